@@ -1,0 +1,83 @@
+"""./test: the tests, against a PostgreSQL of their own unless the environment names one."""
+
+import argparse
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import FrameType
+
+from config.bootstrap import ROOT
+from config.embedded import Server
+from config.locks import try_lock
+from config.osuser import data_folder, own
+from config.roles import prepare
+
+
+def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Ours, and pytest's."""
+    parser = argparse.ArgumentParser(prog="./test", description="Test Lumbung.", epilog="The rest is pytest's.")
+    parser.add_argument("--full", action="store_true", help="also the long tests, with more examples")
+    parser.add_argument("--setup-only", action="store_true", help="install what is needed, then end")
+    return parser.parse_known_args(given)
+
+
+def pytest_arguments(given: list[str]) -> list[str]:
+    """Two processes, unless somebody says otherwise or looks at one test."""
+    own_way = any(word.startswith(("-n", "--numprocesses", "-p", "--pdb", "--dist")) or "::" in word for word in given)
+    return given if own_way else ["-n", "2", *given]
+
+
+def run_pytest(given: argparse.Namespace, rest: list[str], database: dict[str, str]) -> int:
+    """Its exit code is ours."""
+    env = dict(os.environ) | database
+    env.setdefault("SECRET_KEY", "for the tests only: they sign nothing that lasts")
+    if given.full:
+        env["LUMBUNG_FULL"] = "1"
+    child = subprocess.Popen([sys.executable, "-m", "pytest", *pytest_arguments(rest)], env=env, cwd=ROOT)
+
+    def pass_on(number: int, frame: FrameType | None) -> None:
+        """A Ctrl-C has reached pytest already; a TERM has not. Either way pytest ends first, then the server."""
+        if number == signal.SIGTERM:
+            child.terminate()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, pass_on)
+    return child.wait()
+
+
+def on_server(given: argparse.Namespace, rest: list[str], data: Path) -> int:
+    """With a server of our own that ends with the tests."""
+    server = Server(data)
+    try:
+        server.start()
+        return run_pytest(given, rest, prepare(server, createdb=True))
+    finally:
+        server.stop()
+
+
+def main() -> int:
+    given, rest = arguments(sys.argv[1:])
+    if given.setup_only:
+        return 0
+    if os.environ.get("DATABASE_URL"):
+        return run_pytest(given, rest, {})
+    data = data_folder(None, ".test")
+    lock = try_lock(data, "./test")
+    if lock is not None:
+        with lock:
+            return on_server(given, rest, data)
+    # Another ./test uses the kept server; this one gets one for itself and leaves nothing.
+    temporary = Path(tempfile.mkdtemp(prefix="lumbung-test-"))
+    try:
+        own(temporary)
+        return on_server(given, rest, temporary)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

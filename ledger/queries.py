@@ -1,0 +1,263 @@
+"""What can be asked of a book. Every answer names its group; balances are positive on the account's normal side.
+
+`as_of` is inclusive: what stood at the end of that day. The past is read from the nearest anchor, the current balance
+or the balance stored when a month was closed, so its cost is the postings of one month, never those of all years.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Q, QuerySet, Sum
+
+from ledger.models import Account, Book, Entry, MonthClose, Posting
+from ledger.money import Line, signed
+
+
+class Head(NamedTuple):
+    """The end of a book's chain: printed on papers, it pins everything before."""
+
+    seq: int
+    hash: bytes
+
+
+class Position(NamedTuple):
+    """A place in an account's history, just before a line: what the next older page begins from.
+
+    `head_seq` is the head when the first page was read; entries recorded later do not appear on the pages after it.
+    """
+
+    effective_on: date
+    seq: int
+    number: int
+    balance: int
+    head_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One posting as people see it: `change` is signed, `balance` stands after it in order of (effective_on, seq)."""
+
+    entry_id: UUID
+    seq: int
+    effective_on: date
+    recorded_at: datetime
+    kind: str
+    memo: str | None
+    change: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Lines oldest first, the balance before the first of them, and where the older page begins (None: no older)."""
+
+    opening_balance: int
+    lines: list[HistoryLine]
+    closing_balance: int
+    older: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalanceRow:
+    """An account and its balance, standing in the column of its side; a negative balance stands in the other one."""
+
+    account: str
+    name: str
+    debit: int
+    credit: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrialBalance:
+    """All accounts that ever moved, by code, and the head of the chain the figures were read at."""
+
+    as_of: date | None
+    head: Head
+    rows: list[TrialBalanceRow]
+
+    @property
+    def total_debit(self) -> int:
+        return sum(row.debit for row in self.rows)
+
+    @property
+    def total_credit(self) -> int:
+        return sum(row.credit for row in self.rows)
+
+
+def head(group_id: UUID) -> Head:
+    """Number and hash of the latest entry; 0 and 32 zero bytes in an empty book."""
+    book = Book.objects.get(group_id=group_id)
+    return Head(book.head_seq, bytes(book.head_hash))
+
+
+def accounts(group_id: UUID) -> QuerySet[Account]:
+    """The accounts of a book by code."""
+    return Account.objects.filter(group_id=group_id).order_by("code")
+
+
+def accounts_by_code(group_id: UUID, codes: Sequence[str]) -> dict[str, Account]:
+    """Those of `codes` that the book has."""
+    return {account.code: account for account in accounts(group_id).filter(code__in=codes)}
+
+
+def entry(group_id: UUID, entry_id: UUID) -> Entry | None:
+    """One entry of this group, or None."""
+    return Entry.objects.filter(group_id=group_id, id=entry_id).first()
+
+
+def entries(group_id: UUID) -> QuerySet[Entry]:
+    """A book's entries in order of recording, with their notes; postings are prefetched."""
+    return Entry.objects.filter(group_id=group_id).select_related("note").prefetch_related("postings").order_by("seq")
+
+
+def reversal_of(group_id: UUID, entry_id: UUID) -> Entry | None:
+    """The entry that reversed this one, or None."""
+    return Entry.objects.filter(group_id=group_id, reverses_id=entry_id).first()
+
+
+def lines(group_id: UUID, seq: int) -> list[Line]:
+    """The lines of entry number `seq` in posting order."""
+    postings = Posting.objects.filter(group_id=group_id, seq=seq).order_by("number")
+    return [Line(posting.account_id, posting.debit, posting.credit) for posting in postings]
+
+
+def entries_that_lowered(group_id: UUID, reversed: Entry, *, from_day: date) -> list[Entry]:
+    """Entries after `reversed`, dated `from_day` or later, that took from an account which it raised."""
+    lowered = Q()
+    for account in Account.objects.filter(group_id=group_id, postings__group_id=group_id, postings__seq=reversed.seq):
+        side = "credit" if account.normal == "D" else "debit"
+        lowered |= Q(account_id=account.id, **{f"{side}__gt": 0})
+    after = Q(effective_on__gte=from_day, seq__gt=reversed.seq)
+    taken = Posting.objects.filter(lowered, after, group_id=group_id).values("seq").distinct()
+    return list(Entry.objects.filter(group_id=group_id, seq__in=taken, reverses=None, reversals=None).order_by("seq"))
+
+
+def balance(group_id: UUID, account_id: UUID, *, as_of: date | None = None) -> int:
+    """An account's balance at the end of `as_of`; None: as it stands, whatever its dates."""
+    return balances(group_id, as_of=as_of, account_ids=[account_id]).get(account_id, 0)
+
+
+def balances(group_id: UUID, *, as_of: date | None = None, account_ids: Sequence[UUID] | None = None) -> dict[UUID, int]:
+    """Balances by account id at the end of `as_of`: an anchor on or after that day, less what came between."""
+    chosen = Account.objects.filter(group_id=group_id)
+    if account_ids is not None:
+        chosen = chosen.filter(id__in=account_ids)
+    standing = {account.id: (account.normal, account.balance) for account in chosen}
+    if as_of is None:
+        return {id: amount for id, (_, amount) in standing.items()}
+    later = Posting.objects.filter(group_id=group_id, account_id__in=list(standing), effective_on__gt=as_of)
+    close = _first_close_after(group_id, as_of)
+    if close is not None:
+        stored = dict(close.balances.filter(group_id=group_id).values_list("account_id", "balance"))
+        standing = {id: (normal, stored.get(id, 0)) for id, (normal, _) in standing.items()}
+        later = later.filter(effective_on__lte=_month_end(close.month))
+    moved = later.values("account_id").annotate(debit=Sum("debit"), credit=Sum("credit"))
+    changes = {row["account_id"]: (int(row["debit"]), int(row["credit"])) for row in moved}
+    return {
+        id: amount - signed(normal, debit=changes.get(id, (0, 0))[0], credit=changes.get(id, (0, 0))[1])
+        for id, (normal, amount) in standing.items()
+    }
+
+
+def control_total(group_id: UUID, code: str, *, as_of: date | None = None) -> int:
+    """The balance of the chart's account `code` and of all its leaves together."""
+    family = accounts(group_id).filter(Q(code=code) | Q(parent__code=code, parent__group_id=group_id))
+    return sum(balances(group_id, as_of=as_of, account_ids=[account.id for account in family]).values())
+
+
+def trial_balance(group_id: UUID, *, as_of: date | None = None) -> TrialBalance:
+    """Every account that ever moved with its balance at the end of `as_of` (None: as it stands); the columns agree."""
+    at = balances(group_id, as_of=as_of)
+    rows = []
+    for account in accounts(group_id).filter(version__gt=0):
+        amount = at[account.id]
+        on_debit_side = (account.normal == "D") == (amount >= 0)
+        rows.append(
+            TrialBalanceRow(
+                account.code,
+                account.name,
+                debit=abs(amount) if on_debit_side else 0,
+                credit=0 if on_debit_side else abs(amount),
+                balance=amount,
+            )
+        )
+    return TrialBalance(as_of, head(group_id), rows)
+
+
+def history(
+    group_id: UUID,
+    account_id: UUID,
+    *,
+    as_of: date | None = None,
+    before: Position | None = None,
+    limit: int = 50,
+) -> HistoryPage:
+    """The latest `limit` lines up to `as_of`, or those before `before`, with running balances in order of
+    (effective_on, seq). Computed backwards from a balance that is known, so a long account costs no more than a short
+    one."""
+    account = Account.objects.get(group_id=group_id, id=account_id)
+    postings = Posting.objects.filter(group_id=group_id, account_id=account_id)
+    if before is None:
+        head_seq, closing = head(group_id).seq, balance(group_id, account_id, as_of=as_of)
+        if as_of is not None:
+            postings = postings.filter(effective_on__lte=as_of)
+    else:
+        head_seq, closing = before.head_seq, before.balance
+        postings = postings.filter(seq__lte=head_seq).filter(_older_than(before))
+    newest_first = list(
+        postings.select_related("entry", "entry__note").order_by("-effective_on", "-seq", "-number")[: limit + 1]
+    )
+    shown: list[HistoryLine] = []
+    running = closing
+    for posting in newest_first[:limit]:
+        change = signed(account.normal, debit=posting.debit, credit=posting.credit)
+        shown.append(_history_line(posting, change, running))
+        running -= change
+    older = None
+    if len(newest_first) > limit:
+        oldest = newest_first[limit - 1]
+        older = Position(oldest.effective_on, oldest.seq, oldest.number, running, head_seq)
+    return HistoryPage(running, shown[::-1], closing, older)
+
+
+def _history_line(posting: Posting, change: int, balance: int) -> HistoryLine:
+    entry = posting.entry
+    note = getattr(entry, "note", None)
+    return HistoryLine(
+        entry_id=entry.id,
+        seq=posting.seq,
+        effective_on=posting.effective_on,
+        recorded_at=entry.recorded_at,
+        kind=entry.kind,
+        memo=None if note is None else note.text,
+        change=change,
+        balance=balance,
+    )
+
+
+def _older_than(place: Position) -> Q:
+    same_day = Q(effective_on=place.effective_on)
+    return (
+        Q(effective_on__lt=place.effective_on)
+        | same_day & Q(seq__lt=place.seq)
+        | same_day & Q(seq=place.seq, number__lt=place.number)
+    )
+
+
+def closed_months(group_id: UUID) -> QuerySet[MonthClose]:
+    """The closings in force, oldest month first."""
+    return MonthClose.objects.filter(group_id=group_id, reopened_at=None).order_by("month")
+
+
+def _first_close_after(group_id: UUID, day: date) -> MonthClose | None:
+    """The closing of `day`'s own month, if it is closed: the earliest anchor on or after `day`."""
+    return closed_months(group_id).filter(month__gte=day.replace(day=1)).first()
+
+
+def _month_end(month: date) -> date:
+    following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    return date.fromordinal(following.toordinal() - 1)

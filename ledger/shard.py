@@ -1,0 +1,71 @@
+"""The group is the shard: what every table that belongs to groups gets from one migration helper.
+
+`(group_id, id)` becomes the primary key in place of Django's `(id)`, foreign keys inside a group become composite, and
+row security shows a transaction only the group it named: `group_id` must equal the setting `app.group_id`, for the
+tables' owner as well. Unset means no rows. A table without a group is either a door table, read before a group is
+known and free of personal data, or global; `KINDS` lists all three and a test holds the list complete.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+from psycopg import sql
+
+GROUP, DOOR, GLOBAL = "group-owned", "door", "global"
+KINDS = {
+    "ledger_book": GROUP,
+    "ledger_account": GROUP,
+    "ledger_command": GROUP,
+    "ledger_entry": GROUP,
+    "ledger_posting": GROUP,
+    "ledger_entrynote": GROUP,
+    "ledger_monthclose": GROUP,
+    "ledger_monthbalance": GROUP,
+    "ledger_job": DOOR,
+    "ledger_outbox": DOOR,
+    "django_migrations": GLOBAL,
+}
+
+
+def group_owned(table: str, *, key: str = "id", foreign: Sequence[tuple[str, str, str]] = (), replace_key: bool = True) -> migrations.RunSQL:
+    """Make `table` group-owned. `foreign` is (column, table, column) for each key inside the group.
+
+    A foreign key is checked at once, but for those to `ledger_command`: the command is written after its entries.
+    """
+    forward: list[str] = []
+    if replace_key:
+        forward += [f'alter table "{table}" drop constraint "{table}_pkey"', f'alter table "{table}" add constraint "{table}_pkey" primary key (group_id, "{key}")']
+    for column, target, target_column in foreign:
+        deferred = " deferrable initially deferred" if target == "ledger_command" else ""
+        forward.append(
+            f'alter table "{table}" add constraint "{table}_{column}_in_group" foreign key '
+            + (f'(group_id) references "{target}" (group_id)' if column == "group_id" else f'(group_id, "{column}") references "{target}" (group_id, "{target_column}")')
+            + deferred
+        )
+    forward += [
+        f'alter table "{table}" enable row level security, force row level security',
+        f"""create policy only_this_group on "{table}"
+            using (group_id = (select nullif(current_setting('app.group_id', true), '')::uuid))""",
+    ]
+    return migrations.RunSQL(forward, migrations.RunSQL.noop)
+
+
+def sql_file(path: Path, drop: Sequence[str]) -> migrations.RunSQL:
+    """A file of SQL beside its migration; `drop` are the statements that undo it."""
+    return migrations.RunSQL([path.read_text()], list(drop))
+
+
+def grants(*statements: str) -> migrations.RunPython:
+    """GRANTs and policies in which `{app}` and `{reader}` stand for the roles of this installation."""
+
+    def forward(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
+        roles: dict[str, Any] = {"app": sql.Identifier(settings.APP_ROLE), "reader": sql.Identifier(settings.READER_ROLE)}
+        for statement in statements:
+            editor.execute(sql.SQL(statement).format(**roles).as_string(None))
+
+    return migrations.RunPython(forward, migrations.RunPython.noop)
