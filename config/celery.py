@@ -135,14 +135,14 @@ class OutboxScheduler(Scheduler):
         if advance:
             self.reserve(entry)
         moment: datetime = self.app.now()
-        jobs.enqueue(entry.task, key=f"{entry.name} {moment:%Y-%m-%dT%H:%M%z}")
+        jobs.enqueue(str(entry.task), key=f"{entry.name} {moment:%Y-%m-%dT%H:%M%z}")
 
     def _alone(self) -> bool:
         """Whether this beat holds the lock; it lives as long as the connection, which stays open."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "select exists (select from pg_locks where locktype = 'advisory' and objid = %s and pid = pg_backend_pid())"
-                " or pg_try_advisory_lock(%s)",
+                "select exists (select from pg_locks where locktype = 'advisory' and objid = %s"
+                " and pid = pg_backend_pid()) or pg_try_advisory_lock(%s)",
                 [self.LOCK, self.LOCK],
             )
             return bool(cursor.fetchone()[0])

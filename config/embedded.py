@@ -144,6 +144,11 @@ class Server:
             fail(f"{self.cluster} is of PostgreSQL {kept}, the programs found are {version}; set LUMBUNG_PG_BIN")
         self._make_socket_folder()
         self._launch(binaries)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            # After a kill the old server's last processes may need a moment to leave: one more try, then the reason.
+            if self.process and self.process.wait(0.15):
+                time.sleep(2)
+                self._launch(binaries)
         self.wait()
 
     def _make_socket_folder(self) -> None:
@@ -203,7 +208,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=die_with_parent(signal.SIGINT),  # noqa: PLW1509  (there are no threads here)
+                preexec_fn=die_with_parent(signal.SIGINT),
                 **become(),
             )
 
@@ -218,7 +223,7 @@ class Server:
                 psycopg.connect(self.conninfo("postgres", "postgres")).close()
                 return
             except psycopg.OperationalError as error:
-                if self.process and self.process.poll() is not None or time.monotonic() > until:
+                if (self.process and self.process.poll() is not None) or time.monotonic() > until:
                     log = (self.data / "log" / "postgres.log").read_text(errors="replace").splitlines()[-8:]
                     self.stop()
                     fail("PostgreSQL does not answer: " + str(error).strip() + "\n" + "\n".join(log))
@@ -228,15 +233,15 @@ class Server:
         """A postmaster whose supervisor was killed still holds the data; the number alone may be anybody's by now."""
         with contextlib.suppress(FileNotFoundError, ValueError, ProcessLookupError):
             pid = int((self.cluster / "postmaster.pid").read_text().split("\n")[0])
-            command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            if os.fsencode(self.cluster) not in command:
-                return
-            os.kill(pid, signal.SIGINT)
-            until = time.monotonic() + 30
-            while Path(f"/proc/{pid}").exists() and b"\0" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            signals = iter((signal.SIGINT, signal.SIGQUIT))
+            until = 0.0
+            # Without a command line it is dead and waits to be reaped; PostgreSQL would take that for a live one.
+            while (command := Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")) == [b""] or (
+                os.fsencode(self.cluster) in command
+            ):
                 if time.monotonic() > until:
-                    os.kill(pid, signal.SIGQUIT)
-                    until += 30
+                    os.kill(pid, next(signals, signal.SIGKILL))
+                    until = time.monotonic() + 20
                 time.sleep(0.05)
 
     def stop(self, seconds: float = 30) -> None:

@@ -88,7 +88,7 @@ def build(data: Path, env: Environment, empty: bool) -> None:
         migrate = ("migrate", "--database", "owner", "--noinput", "--verbosity", "0")
         once(data / "migrated", digest_of(code, place), "migrate", env, *migrate)
     env = without_owner(env)
-    static = [*ROOT.glob("*/static/**/*"), ROOT / "requirements.txt"]
+    static = [path for path in ROOT.glob("*/static/**/*") if data not in path.parents] + [ROOT / "requirements.txt"]
     collect = ("collectstatic", "--noinput", "--clear", "--verbosity", "0")
     once(data / "collected", digest_of(static, env["STATIC_ROOT"]), "collectstatic", env, *collect)
     if not empty and (ROOT / "ledger" / "management" / "commands" / "demo.py").exists():

@@ -21,7 +21,9 @@ class ChartAccount:
     floor: int | None = None
 
 
-def _rows(kind: str, normal: str, table: str, *, owner: str | None = None, floor: int | None = None) -> list[ChartAccount]:
+def _rows(
+    kind: str, normal: str, table: str, *, owner: str | None = None, floor: int | None = None
+) -> list[ChartAccount]:
     """Rows written `code | Indonesian | English`, all of one kind."""
     cells = ([cell.strip() for cell in line.split("|")] for line in table.strip().splitlines())
     return [ChartAccount(code, name, name_en, kind, normal, owner, floor) for code, name, name_en in cells]

@@ -22,7 +22,7 @@ CLOCK = UUID("6c756d62-756e-5720-8000-6a616d000000")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command answers: HTTP status 2xx and a body of ids, figures and dates; `replayed` when it stood already."""
+    """What a command answers: HTTP status 2xx, a body of ids, figures and dates, and whether it stood already."""
 
     status: int
     body: dict[str, Any]
@@ -56,12 +56,14 @@ def perform(
     """
 
     def body() -> Answer:
-        known = kernel.call("select * from ledger_begin(%s, %s)", (group_id, key))
+        known = kernel.call(
+            "select fingerprint, actor_id, status, answer::text from ledger_begin(%s, %s)", (group_id, key)
+        )
         if known:
             its_fingerprint, its_actor_id, status, stored = known[0]
             if (its_fingerprint, its_actor_id) != (fingerprint, actor_id):
                 raise KeyReused(key=key)
-            return Answer(status, stored, replayed=True)
+            return Answer(status, json.loads(stored), replayed=True)
         answer = act()
         kernel.call(
             "insert into ledger_command (group_id, key, fingerprint, actor_id, status, answer, recorded_at) "

@@ -10,7 +10,10 @@ from typing import Any, ClassVar
 
 from ledger.money import grouped
 
-MONTHS = ("Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember").split()
+MONTHS = (
+    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+)
 
 
 class Sentence(string.Formatter):

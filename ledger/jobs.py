@@ -13,8 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models.functions import Now
 from django.db.models import F
+from django.db.models.functions import Now
 
 from ledger.context import WORKER, in_book
 from ledger.models import Job, Outbox

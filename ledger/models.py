@@ -54,7 +54,9 @@ class Account(models.Model):
     name_en = models.CharField(max_length=120)
     kind = models.CharField(max_length=9, choices=Kind)
     normal = models.CharField(max_length=1, choices=[("D", "debit"), ("C", "credit")])
-    parent = models.ForeignKey("self", models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="leaves")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="leaves"
+    )
     owned_by = models.CharField(max_length=20, null=True)
     floor = models.BigIntegerField(null=True)
     balance = models.BigIntegerField(default=0)
@@ -96,7 +98,7 @@ class Command(models.Model):
 
 
 class Entry(models.Model):
-    """A journal entry of `lines` postings. `seq` has no gap in its book; `hash` chains it to the one before (`chain`)."""
+    """A journal entry of `lines` postings. `seq` has no gap in its book; `hash` chains it to the entry before."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     group_id = models.UUIDField()
@@ -116,7 +118,9 @@ class Entry(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["group_id", "seq"], name="entry_seq_is_unique"),
-            models.UniqueConstraint(fields=["group_id", "reverses"], name="entry_is_reversed_once", condition=~Q(reverses=None)),
+            models.UniqueConstraint(
+                fields=["group_id", "reverses"], name="entry_is_reversed_once", condition=~Q(reverses=None)
+            ),
             models.CheckConstraint(name="entry_kind_is_a_word", condition=Q(kind__regex=r"^[a-z][a-z_]*$")),
             models.CheckConstraint(name="entry_date_is_sane", condition=Q(effective_on__gte="1900-01-01")),
         ]
@@ -190,7 +194,9 @@ class MonthClose(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["group_id", "month"], name="month_is_closed_once", condition=Q(reopened_at=None)),
+            models.UniqueConstraint(
+                fields=["group_id", "month"], name="month_is_closed_once", condition=Q(reopened_at=None)
+            ),
             models.CheckConstraint(name="month_is_its_first_day", condition=Q(month__day=1)),
             models.CheckConstraint(name="month_is_closed_by_two", condition=~Q(closed_by=F("closed_with"))),
             models.CheckConstraint(
@@ -242,7 +248,9 @@ class Job(models.Model):
                 name="job_status_is_known", condition=Q(status__in=["queued", "running", "done", "failed"])
             ),
         ]
-        indexes = [models.Index(fields=["touched_at"], name="job_unfinished", condition=Q(status__in=["queued", "running"]))]
+        indexes = [
+            models.Index(fields=["touched_at"], name="job_unfinished", condition=Q(status__in=["queued", "running"]))
+        ]
 
 
 class Outbox(models.Model):

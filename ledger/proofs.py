@@ -188,14 +188,15 @@ def _chained(connection: psycopg.Connection[Any], group_id: UUID | None) -> Iter
         )
         rest = iter(postings)
         posting = next(rest, None)
-        for *fields, stored in entries:
-            place, lines = (fields[0], fields[1]), []
+        for group, seq, id, command, day, moment, kind, actor, reverses, digest, stored in entries:
+            place, lines = (group, seq), []
             while posting is not None and (posting[0], posting[1]) <= place:
                 if (posting[0], posting[1]) == place:
                     _, _, account_id, debit, credit = posting
                     lines.append(("D" if debit > 0 else "C", account_id, debit + credit))
                 posting = next(rest, None)
-            yield chain.Chained(*fields, lines), stored
+            entry = chain.Chained(group, seq, id, command, day, moment, kind, actor, reverses, digest, lines)
+            yield entry, stored
 
 
 def _notes(connection: psycopg.Connection[Any], group_id: UUID | None) -> Iterator[Finding]:
@@ -207,4 +208,6 @@ def _notes(connection: psycopg.Connection[Any], group_id: UUID | None) -> Iterat
            and ((n.text is not null and e.note_digest is distinct from sha256(n.salt || convert_to(n.text, 'UTF8')))
                 or (n.entry_id is null) <> (e.note_digest is null))"""
     for found_in, seq in connection.execute(query, {"group": group_id}):
-        yield Finding("I25 the chain follows from the content", found_in, f"the note of entry {seq} is not the one it had")
+        yield Finding(
+            "I25 the chain follows from the content", found_in, f"the note of entry {seq} is not the one it had"
+        )

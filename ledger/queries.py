@@ -141,7 +141,9 @@ def balance(group_id: UUID, account_id: UUID, *, as_of: date | None = None) -> i
     return balances(group_id, as_of=as_of, account_ids=[account_id]).get(account_id, 0)
 
 
-def balances(group_id: UUID, *, as_of: date | None = None, account_ids: Sequence[UUID] | None = None) -> dict[UUID, int]:
+def balances(
+    group_id: UUID, *, as_of: date | None = None, account_ids: Sequence[UUID] | None = None
+) -> dict[UUID, int]:
     """Balances by account id at the end of `as_of`: an anchor on or after that day, less what came between."""
     chosen = Account.objects.filter(group_id=group_id)
     if account_ids is not None:

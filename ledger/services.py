@@ -26,7 +26,7 @@ from ledger.errors import (
     SecondPersonMissing,
 )
 from ledger.ids import uuid7
-from ledger.models import Account, Book, Entry
+from ledger.models import Account, Book
 from ledger.money import JournalLine, Line, credit, debit, mirrored
 
 
@@ -194,7 +194,9 @@ def open_leaf(group_id: UUID, *, parent: str, code: str, name: str, owned_by: st
         raise NoSuchAccount(account=parent)
     if code in known:
         raise AccountExists(account=code)
-    leaf = Account(id=uuid7(), code=code, name=name, name_en=name, parent_id=known[parent].id, owned_by=owned_by, floor=floor)
+    leaf = Account(
+        id=uuid7(), code=code, name=name, name_en=name, parent_id=known[parent].id, owned_by=owned_by, floor=floor
+    )
     _open(group_id, [leaf])
     return leaf.id
 
@@ -217,7 +219,8 @@ def close_month(group_id: UUID, *, month: date, second: UUID) -> None:
     """
     close_id = uuid7()
     kernel.call(
-        "select ledger_close_month(%s, %s, %s, %s, %s)", (group_id, close_id, month.replace(day=1), *_two_people(second))
+        "select ledger_close_month(%s, %s, %s, %s, %s)",
+        (group_id, close_id, month.replace(day=1), *_two_people(second)),
     )
     jobs.enqueue("ledger.verify_book", key=f"verify {group_id} closing {close_id}", group_id=group_id)
 
@@ -227,7 +230,9 @@ def reopen_month(group_id: UUID, *, month: date, second: UUID, reason: str) -> N
 
     Raises MonthNotClosed, SecondPersonMissing.
     """
-    kernel.call("select ledger_reopen_month(%s, %s, %s, %s, %s)", (group_id, month.replace(day=1), *_two_people(second), reason))
+    kernel.call(
+        "select ledger_reopen_month(%s, %s, %s, %s, %s)", (group_id, month.replace(day=1), *_two_people(second), reason)
+    )
 
 
 def _two_people(second: UUID) -> tuple[UUID, UUID]:
@@ -240,4 +245,3 @@ def _two_people(second: UUID) -> tuple[UUID, UUID]:
 def erase_notes(group_id: UUID, entry_ids: Sequence[UUID]) -> None:
     """Erase the memos and reasons of entries for good; figures, dates and the chain stay as they are."""
     kernel.call("select ledger_erase_notes(%s, %s::uuid[])", (group_id, list(entry_ids)))
-

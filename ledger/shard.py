@@ -32,19 +32,28 @@ KINDS = {
 }
 
 
-def group_owned(table: str, *, key: str = "id", foreign: Sequence[tuple[str, str, str]] = (), replace_key: bool = True) -> migrations.RunSQL:
+def group_owned(
+    table: str, *, key: str = "id", foreign: Sequence[tuple[str, str, str]] = (), replace_key: bool = True
+) -> migrations.RunSQL:
     """Make `table` group-owned. `foreign` is (column, table, column) for each key inside the group.
 
     A foreign key is checked at once, but for those to `ledger_command`: the command is written after its entries.
     """
-    forward: list[str] = []
+    forward: list[Any] = []
     if replace_key:
-        forward += [f'alter table "{table}" drop constraint "{table}_pkey"', f'alter table "{table}" add constraint "{table}_pkey" primary key (group_id, "{key}")']
+        forward += [
+            f'alter table "{table}" drop constraint "{table}_pkey"',
+            f'alter table "{table}" add constraint "{table}_pkey" primary key (group_id, "{key}")',
+        ]
     for column, target, target_column in foreign:
         deferred = " deferrable initially deferred" if target == "ledger_command" else ""
         forward.append(
             f'alter table "{table}" add constraint "{table}_{column}_in_group" foreign key '
-            + (f'(group_id) references "{target}" (group_id)' if column == "group_id" else f'(group_id, "{column}") references "{target}" (group_id, "{target_column}")')
+            + (
+                f'(group_id) references "{target}" (group_id)'
+                if column == "group_id"
+                else f'(group_id, "{column}") references "{target}" (group_id, "{target_column}")'
+            )
             + deferred
         )
     forward += [
@@ -64,7 +73,10 @@ def grants(*statements: str) -> migrations.RunPython:
     """GRANTs and policies in which `{app}` and `{reader}` stand for the roles of this installation."""
 
     def forward(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-        roles: dict[str, Any] = {"app": sql.Identifier(settings.APP_ROLE), "reader": sql.Identifier(settings.READER_ROLE)}
+        roles: dict[str, Any] = {
+            "app": sql.Identifier(settings.APP_ROLE),
+            "reader": sql.Identifier(settings.READER_ROLE),
+        }
         for statement in statements:
             editor.execute(sql.SQL(statement).format(**roles).as_string(None))
 

@@ -47,7 +47,9 @@ class Group:
         """What a query inside the group's own transaction answers."""
         return in_book(self.id, BUDI, question)
 
-    def posts(self, debited: str, credited: str, amount: int, *, on: str = "2026-03-05", key: UUID | None = None) -> Posted:
+    def posts(
+        self, debited: str, credited: str, amount: int, *, on: str = "2026-03-05", key: UUID | None = None
+    ) -> Posted:
         """A journal entry of two lines, as the officers write it."""
         done: list[Posted] = []
 
@@ -92,14 +94,17 @@ class Group:
         in_book(self.id, BUDI, lambda: services.close_month(self.id, month=day(f"{month}-01"), second=SARI))
 
     def reopens(self, month: str, reason: str = "setoran tertinggal") -> None:
-        in_book(self.id, BUDI, lambda: services.reopen_month(self.id, month=day(f"{month}-01"), second=SARI, reason=reason))
+        in_book(
+            self.id, BUDI, lambda: services.reopen_month(self.id, month=day(f"{month}-01"), second=SARI, reason=reason)
+        )
 
     def account(self, code: str) -> UUID:
-        return self.asks(lambda: queries.accounts_by_code(self.id, [code]))[code].id
+        return UUID(str(self.asks(lambda: queries.accounts_by_code(self.id, [code]))[code].id))
 
     def balance(self, code: str, *, as_of: str | None = None) -> int:
         account_id = self.account(code)
-        return self.asks(lambda: queries.balance(self.id, account_id, as_of=day(as_of) if as_of else None))
+        found: int = self.asks(lambda: queries.balance(self.id, account_id, as_of=day(as_of) if as_of else None))
+        return found
 
     def lines(self, debited: str, credited: str, amount: int) -> list:
         return [debit(self.account(debited), amount), credit(self.account(credited), amount)]

@@ -3,9 +3,11 @@ clone of it, and a test's clean-up is rollback. A test that must commit asks for
 
 import hashlib
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -23,14 +25,19 @@ FULL = os.environ.get("LUMBUNG_FULL") == "1"
 
 def owner_connection(database: str | None = None) -> psycopg.Connection:
     """The owner's connection, for making databases and for damaging books on purpose."""
-    own = settings.DATABASES["owner"]
+    own: dict[str, Any] = settings.DATABASES["owner"]
     name = database or MAINTENANCE
     return psycopg.connect(
-        host=own["HOST"], port=own["PORT"] or None, user=own["USER"], password=own["PASSWORD"], dbname=name, autocommit=True
+        host=own["HOST"],
+        port=own["PORT"] or None,
+        user=own["USER"],
+        password=own["PASSWORD"],
+        dbname=name,
+        autocommit=True,
     )
 
 
-MAINTENANCE = settings.DATABASES["owner"]["NAME"]
+MAINTENANCE = str(settings.DATABASES["owner"]["NAME"])
 
 
 def migration_state() -> str:
@@ -46,13 +53,21 @@ def use_database(name: str) -> None:
     for alias in connections:
         connections[alias].close()
         if connections[alias].settings_dict["OPTIONS"].get("pool"):
-            connections[alias].close_pool()
+            connections[alias].close_pool()  # type: ignore[attr-defined]
         connections[alias].settings_dict["NAME"] = name
 
 
 def drop(name: str) -> None:
-    with owner_connection() as owner:
-        owner.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+    """Drop a database and whoever is in it. An autovacuum in it is the superuser's and cannot be forced out: wait."""
+    for patience in range(50):
+        with owner_connection() as owner:
+            try:
+                owner.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+                return
+            except psycopg.errors.InsufficientPrivilege:
+                if patience == 49:
+                    raise
+        time.sleep(0.1)
 
 
 def clone(name: str, template: str) -> None:
@@ -75,7 +90,9 @@ def template(django_db_blocker) -> str:
             with django_db_blocker.unblock():
                 call_command("migrate", database="owner", verbosity=0)
                 use_database(MAINTENANCE)
-            owner.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(building), sql.Identifier(name)))
+            owner.execute(
+                sql.SQL("alter database {} rename to {}").format(sql.Identifier(building), sql.Identifier(name))
+            )
     return name
 
 
@@ -102,7 +119,7 @@ def books(db) -> Iterator[None]:
 
 @contextmanager
 def scratch_database(template: str) -> Iterator[str]:
-    name, before = f"lumbung_scratch_{uuid7().hex}", connections["default"].settings_dict["NAME"]
+    name, before = f"lumbung_scratch_{uuid7().hex}", str(connections["default"].settings_dict["NAME"])
     clone(name, template)
     use_database(name)
     try:

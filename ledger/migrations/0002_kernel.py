@@ -4,7 +4,7 @@ from pathlib import Path
 
 from django.db import migrations
 
-from ledger.shard import KINDS, GROUP, grants, group_owned, sql_file
+from ledger.shard import GROUP, KINDS, grants, group_owned, sql_file
 
 HERE = Path(__file__).resolve().parent
 TABLES = [table for table in KINDS if table.startswith("ledger_")]
@@ -48,7 +48,9 @@ class Migration(migrations.Migration):
         sql_file(HERE / "posting.sql", drop=[]),
         sql_file(HERE / "months.sql", drop=[]),
         # One plan for every call: planning the posting statement anew costs more than running it.
-        migrations.RunSQL(f"alter function {WRITERS[2]} set plan_cache_mode = force_generic_plan", migrations.RunSQL.noop),
+        migrations.RunSQL(
+            f"alter function {WRITERS[2]} set plan_cache_mode = force_generic_plan", migrations.RunSQL.noop
+        ),
         grants(
             "grant usage on schema public to {app}, {reader}",
             *(f"revoke all on {table} from public" for table in TABLES),
@@ -56,8 +58,11 @@ class Migration(migrations.Migration):
             "grant select on django_migrations to {app}, {reader}",
             "grant insert on ledger_command to {app}",
             "grant insert, update, delete on ledger_job, ledger_outbox to {app}",
-            *(f"create policy reader_sees_all on {table} for select to {{reader}} using (true)"
-              for table in TABLES if KINDS[table] == GROUP),
+            *(
+                f"create policy reader_sees_all on {table} for select to {{reader}} using (true)"
+                for table in TABLES
+                if KINDS[table] == GROUP
+            ),
             *(f"revoke all on function {writer} from public" for writer in WRITERS),
             *(f"grant execute on function {writer} to {{app}}" for writer in WRITERS),
         ),

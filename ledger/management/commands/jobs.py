@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if act == "list":
             self.list(status, limit)
             return
-        job = Job.objects.filter(id=id).first()
+        job = Job.objects.filter(id=id).first() if id else None
         if job is None:
             raise CommandError(f"there is no job {id}; `jobs` lists them")
         if act == "show":
@@ -39,13 +39,28 @@ class Command(BaseCommand):
         latest = list(chosen.order_by("-id")[:limit])
         for job in reversed(latest):
             self.stdout.write(
-                f"{job.id}  {job.status:<7}  {job.attempts}x  {job.created_at:%Y-%m-%d %H:%M:%S}  {job.task}  {job.error or ''}"
+                f"{job.id}  {job.status:<7}  {job.attempts}x  {job.created_at:%Y-%m-%d %H:%M:%S}  "
+                f"{job.task}  {job.error or ''}"
             )
         self.stdout.write(f"{len(latest)} jobs shown, {chosen.count()} in all")
 
     def show(self, job: Job) -> None:
-        for name in ("id", "key", "task", "group_id", "arguments", "status", "attempts", "created_at", "touched_at", "result", "error"):
+        for name in (
+            "id",
+            "key",
+            "task",
+            "group_id",
+            "arguments",
+            "status",
+            "attempts",
+            "created_at",
+            "touched_at",
+            "result",
+            "error",
+        ):
             value = getattr(job, name)
             self.stdout.write(f"{name:<11} {json.dumps(value) if isinstance(value, dict) else value}")
         for message in job.messages.order_by("due_at"):
-            self.stdout.write(f"message     due {message.due_at:%Y-%m-%d %H:%M:%S}, sent {message.sent_at or 'not yet'}")
+            self.stdout.write(
+                f"message     due {message.due_at:%Y-%m-%d %H:%M:%S}, sent {message.sent_at or 'not yet'}"
+            )

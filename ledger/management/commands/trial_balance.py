@@ -24,9 +24,12 @@ class Command(BaseCommand):
             books = dict(connection.execute("select group_id, digits from ledger_book order by group_id").fetchall())
         if group is None and len(books) == 1:
             group = next(iter(books))
-        if group not in books:
-            raise CommandError("name one of these with --group:\n" + "\n".join(map(str, books)) if books else "no book yet")
-        found = in_book(group, None, lambda: queries.trial_balance(group, as_of=as_of))
+        if group is None or group not in books:
+            raise CommandError(
+                "name one of these with --group:\n" + "\n".join(map(str, books)) if books else "no book yet"
+            )
+        chosen: UUID = group
+        found = in_book(chosen, None, lambda: queries.trial_balance(chosen, as_of=as_of))
         digits = books[group]
         for row in found.rows:
             debit, credit = (grouped(value, digits) if value else "" for value in (row.debit, row.credit))

@@ -21,7 +21,8 @@ class Command(BaseCommand):
         started = time.monotonic()
         with reader() as connection:
             books, entries = connection.execute(
-                "select count(*), coalesce(sum(head_seq), 0) from ledger_book where %(g)s::uuid is null or group_id = %(g)s",
+                "select count(*), coalesce(sum(head_seq), 0) from ledger_book "
+                "where %(g)s::uuid is null or group_id = %(g)s",
                 {"g": group},
             ).fetchone() or (0, 0)
             found = 0
