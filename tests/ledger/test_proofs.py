@@ -1,13 +1,19 @@
 """Damage the books as the owner, past every trigger, and see the proof that names it."""
 
 import json
+import subprocess
+import sys
 from hashlib import sha256
 from io import StringIO
+from pathlib import Path
 from uuid import UUID
 
 import psycopg
+import psycopg.conninfo
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 from psycopg import sql
 
 from ledger import proofs, queries, services
@@ -197,3 +203,28 @@ def test_an_answer_keeps_no_names(lived, owner):
 
     assert answers
     assert all(set(json.loads(answer)) <= {"entry_id", "seq", "first_seq"} for answer in answers)
+
+
+def test_a_reader_recomputes_the_chain_with_the_lines_of_the_readme(lived, owner):
+    """The README's script as it stands there, run by a Python that knows nothing of Lumbung."""
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+    script = readme.split("```python\n")[1].split("```")[0]
+    own = settings.DATABASES["reader"]
+    conninfo = psycopg.conninfo.make_conninfo(
+        host=own["HOST"],
+        port=own["PORT"] or None,
+        user=own["USER"],
+        password=own["PASSWORD"],
+        dbname=connections["reader"].settings_dict["NAME"],
+    )
+
+    def recompute() -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-I", "-c", script, str(lived.id), conninfo], capture_output=True, text=True, check=False
+        )
+
+    assert recompute().stdout.startswith("whole, head ")
+    owner.execute(
+        "update ledger_posting set debit = debit + 1 where group_id = %s and seq = 2 and debit > 0", [lived.id]
+    )
+    assert recompute().stderr.strip() == "entry 2 was changed"
