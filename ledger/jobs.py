@@ -88,7 +88,8 @@ def run(job_id: UUID) -> None:
             in_book(group_id, None, lambda: _do(job_id), limits=WORKER)
     except Exception as error:
         log.exception("job %s failed", job_id)
-        _failed(job_id, f"{type(error).__name__}: {error}")
+        first_line = (str(error).splitlines() or [""])[0]  # the database's further lines may quote a row
+        _failed(job_id, f"{type(error).__name__}: {first_line}")
 
 
 def _do(job_id: UUID) -> None:
