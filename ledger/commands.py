@@ -56,11 +56,9 @@ def perform(
     """
 
     def body() -> Answer:
-        known = kernel.call(
-            "select fingerprint, actor_id, status, answer::text from ledger_begin(%s, %s)", (group_id, key)
-        )
-        if known:
-            its_fingerprint, its_actor_id, status, stored = known[0]
+        known = context.current().known
+        if known is not None:
+            its_fingerprint, its_actor_id, status, stored = known
             if (its_fingerprint, its_actor_id) != (fingerprint, actor_id):
                 raise KeyReused(key=key)
             return Answer(status, json.loads(stored), replayed=True)

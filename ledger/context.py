@@ -9,12 +9,11 @@ import time
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import psycopg
 from django.db import OperationalError, transaction
-from psycopg import sql
 
 from ledger import kernel
 
@@ -35,11 +34,15 @@ WEB, WORKER, COMMAND = Limits(3, 10, 15), Limits(3, 60, 60), Limits(10, 0, 600)
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Whose book is open, who acts (None: the clock), and under which command entries are posted (None: none may)."""
+    """Whose book is open, who acts (None: the clock), and under which command entries are posted (None: none may).
+
+    `known` is the command's row when it was answered before: fingerprint, actor id, status, answer as JSON text.
+    """
 
     group_id: UUID
     actor_id: UUID | None
     command: UUID | None = None
+    known: tuple[Any, ...] | None = None
 
 
 _context: ContextVar[Context | None] = ContextVar("ledger_context", default=None)
@@ -61,7 +64,8 @@ def in_book(
     command: UUID | None = None,
     limits: Limits = WEB,
 ) -> T:
-    """Run `body` in one transaction on one group's rows and return what it returns.
+    """Run `body` in one transaction on one group's rows and return what it returns; under a `command` the book is
+    locked first and the command looked up (`current().known`).
 
     A serialization failure or deadlock (40001, 40P01) runs the whole body again, five times at most. Inside another
     `in_book` it is part of that transaction, which must be the same group's: two groups in one are a bug.
@@ -69,32 +73,35 @@ def in_book(
     outer = _context.get()
     if outer is not None and outer.group_id != group_id:
         raise RuntimeError(f"the book of {outer.group_id} is open; {group_id} needs a transaction of its own")
-    context = Context(group_id, actor_id, command)
     for attempt in range(1, ATTEMPTS + 1):
-        token = _context.set(context)
         try:
             with transaction.atomic():
-                _name(context, limits)
-                return body()
+                token = _context.set(_open(group_id, actor_id, command, limits))
+                try:
+                    return body()
+                finally:
+                    _context.reset(token)
         except (OperationalError, psycopg.OperationalError) as error:
             if outer is not None or attempt == ATTEMPTS or kernel.sqlstate(error) not in ("40001", "40P01"):
                 raise
-        finally:
-            _context.reset(token)
         time.sleep(random.uniform(0.01, 0.05) * attempt)
     raise AssertionError("unreachable")
 
 
-_SETTINGS = sql.SQL(
-    "set local app.group_id = {}; set local app.actor_id = {}; set local lock_timeout = {}; "
-    "set local statement_timeout = {}; set local idle_in_transaction_session_timeout = {}"
-)
+def _open(group_id: UUID, actor_id: UUID | None, command: UUID | None, limits: Limits) -> Context:
+    """Name group and actor and set the limits; under a command also lock the book and look the command up.
 
-
-def _name(context: Context, limits: Limits) -> None:
-    settings = _SETTINGS.format(
-        sql.Literal(str(UUID(str(context.group_id)))),
-        sql.Literal(str(context.actor_id or "")),
-        *(sql.Literal(f"{seconds}s") for seconds in limits),
-    )
-    kernel.several(settings)
+    One round trip of literal statements: ids are made UUIDs and limits ints here, whatever was passed.
+    """
+    group, actor = UUID(str(group_id)), "" if actor_id is None else UUID(str(actor_id))
+    statements = [
+        f"set local app.group_id = '{group}'",
+        f"set local app.actor_id = '{actor}'",
+        f"set local lock_timeout = '{limits.lock:d}s'",
+        f"set local statement_timeout = '{limits.statement:d}s'",
+        f"set local idle_in_transaction_session_timeout = '{limits.idle:d}s'",
+    ]
+    if command is not None:
+        columns = "fingerprint, actor_id, status, answer::text"
+        statements.append(f"select {columns} from ledger_begin('{group}', '{UUID(str(command))}')")  # noqa: S608
+    return Context(group_id, actor_id, command, kernel.several("; ".join(statements)))

@@ -30,10 +30,19 @@ def call(statement: str, parameters: Sequence[Any]) -> list[Any]:
             raise
 
 
-def several(statements: Any) -> None:
-    """Run literal statements, composed by `psycopg.sql`, in one round trip."""
+def several(statements: str) -> tuple[Any, ...] | None:
+    """Run literal statements in one round trip; the first row of the last one that has rows, or None."""
     with _cursor() as cursor:
-        cursor.execute(statements)
+        try:
+            cursor.execute(statements)  # type: ignore[arg-type, unused-ignore]
+        except psycopg.DatabaseError as error:
+            if error.sqlstate == "LB001":
+                raise refusal(error) from None
+            raise
+        while cursor.nextset():
+            pass
+        row: tuple[Any, ...] | None = cursor.fetchone() if cursor.description else None
+        return row
 
 
 def refusal(error: psycopg.Error) -> errors.DomainError:
