@@ -130,6 +130,16 @@ class OutboxScheduler(Scheduler):
             connection.close()
             return 5.0
 
+    def apply_entry(self, entry: ScheduleEntry, producer: Any = None) -> None:
+        """As Celery's, but a moment whose job could not be written stays due."""
+        log.info("Sending due task %s", entry.name)
+        try:
+            self.apply_async(entry, advance=False)
+        except Exception:
+            self.schedule[str(entry.name)] = entry
+            self._heap = None
+            raise
+
     def apply_async(self, entry: ScheduleEntry, producer: Any = None, advance: bool = True, **kwargs: Any) -> None:
         """Ask for the job of this minute, once however many beats there are."""
         if advance:

@@ -9,10 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from config.bootstrap import ROOT
-from config.embedded import die_with_parent
+from config.embedded import die_with_parent, open_log
 
 LONGEST_PAUSE = 30.0
 STEADY = 60.0
+
+
+def stop_listening() -> None:
+    """From here on we are stopping already: a signal must not interrupt that and leave a process behind."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
 
 
 class Child:
@@ -45,7 +51,7 @@ class Child:
     def begin(self, now: float) -> None:
         """In a group of its own, so that one signal finds all it started."""
         self.begun = now
-        with self.log.open("ab") as log:
+        with open_log(self.log) as log:
             self.process = subprocess.Popen(  # noqa: S603  (our own commands)
                 self.command,
                 env=self.env,
@@ -66,6 +72,7 @@ class Child:
 
 def stop_all(children: Sequence[Child], seconds: float = 10) -> None:
     """Ask the leaders, wait a while, then end whatever is left of their groups."""
+    stop_listening()
     begun = [child for child in children if child.process is not None]
     for child in begun:
         if child.process:

@@ -26,6 +26,7 @@ from config.osuser import become, database_user, own, reachable_binaries
 
 OLDEST = 15
 SOCKET_LIMIT = 107  # bytes of a unix socket's address on Linux
+LONGEST_LOG = 10 * 1024 * 1024
 SOCKET_NAME = "/.s.PGSQL.5432"
 SETTINGS = (
     "listen_addresses=",
@@ -92,12 +93,20 @@ def load_secrets(data: Path) -> dict[str, str]:
     return made
 
 
+def open_log(path: Path) -> IO[bytes]:
+    """To append to; a long one begins anew and its predecessor is kept once."""
+    if path.exists() and path.stat().st_size > LONGEST_LOG:
+        path.replace(path.with_suffix(".log.1"))
+    return path.open("ab")
+
+
 class Server:
     """One PostgreSQL on one data folder. Connecting needs only the folder; starting makes this process its parent."""
 
     def __init__(self, data: Path) -> None:
         self.data = data
         self.cluster = data / "pg"
+        self.log = data / "log" / "postgres.log"
         self.secrets = load_secrets(data)
         self.process: subprocess.Popen[bytes] | None = None
         self.socket = self._socket_folder()
@@ -109,7 +118,8 @@ class Server:
         if len(os.fsencode(near)) + len(SOCKET_NAME) <= SOCKET_LIMIT and re.fullmatch(r"[\w/.-]+", str(near), re.ASCII):
             return near
         name = hashlib.sha256(os.fsencode(self.data.resolve())).hexdigest()[:16]
-        return Path(tempfile.gettempdir()) / f"lumbung-{name}"
+        short = Path(tempfile.gettempdir()) / f"lumbung-{name}"
+        return short if len(os.fsencode(short)) + len(SOCKET_NAME) <= SOCKET_LIMIT else Path("/tmp") / short.name
 
     @property
     def pid(self) -> int:
@@ -138,18 +148,30 @@ class Server:
         version = subprocess.check_output([binaries / "postgres", "--version"], text=True).split()[2]
         binaries = reachable_binaries(binaries, version)
         self._stop_orphan()
+        self._end_leftovers()
         self._make_cluster(binaries)
+        user, owner = database_user(), self.cluster.stat().st_uid
+        if owner != (user.pw_uid if user else os.geteuid()):
+            fail(f"{self.cluster} belongs to user {owner}; start as that user, or name another folder with --data")
         kept = (self.cluster / "PG_VERSION").read_text().strip()
         if kept != version.split(".")[0]:
             fail(f"{self.cluster} is of PostgreSQL {kept}, the programs found are {version}; set LUMBUNG_PG_BIN")
         self._make_socket_folder()
+        until = time.monotonic() + 20
         self._launch(binaries)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            # After a kill the old server's last processes may need a moment to leave: one more try, then the reason.
-            if self.process and self.process.wait(0.15):
-                time.sleep(2)
-                self._launch(binaries)
+        while self._ended_early() and "shared memory" in self._last_words(4) and time.monotonic() < until:
+            time.sleep(0.3)  # after a kill the old server's last processes may need a moment to leave
+            self._launch(binaries)
         self.wait()
+
+    def _ended_early(self) -> bool:
+        """Whether the server gave up at once. What else it refuses it says in its log, and `wait` repeats that."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return self.process is not None and self.process.wait(0.15) != 0
+        return False
+
+    def _last_words(self, lines: int) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
     def _make_socket_folder(self) -> None:
         """Ours alone: in a shared temporary folder the name could be somebody else's."""
@@ -200,8 +222,8 @@ class Server:
     def _launch(self, binaries: Path) -> None:
         """In a session of its own: a Ctrl-C is for the supervisor, which stops the server last."""
         settings = [part for name in (*SETTINGS, f"unix_socket_directories={self.socket}") for part in ("-c", name)]
-        (self.data / "log").mkdir(mode=0o700, exist_ok=True)
-        with self._log() as log:
+        self.log.parent.mkdir(mode=0o700, exist_ok=True)
+        with open_log(self.log) as log:
             self.process = subprocess.Popen(
                 [binaries / "postgres", "-D", self.cluster, *settings],
                 stdin=subprocess.DEVNULL,
@@ -212,9 +234,6 @@ class Server:
                 **become(),
             )
 
-    def _log(self) -> IO[bytes]:
-        return (self.data / "log" / "postgres.log").open("ab")
-
     def wait(self, seconds: float = 120) -> None:
         """Recovery after a crash takes a while; a process that ended will never answer."""
         until = time.monotonic() + seconds
@@ -224,9 +243,8 @@ class Server:
                 return
             except psycopg.OperationalError as error:
                 if (self.process and self.process.poll() is not None) or time.monotonic() > until:
-                    log = (self.data / "log" / "postgres.log").read_text(errors="replace").splitlines()[-8:]
                     self.stop()
-                    fail("PostgreSQL does not answer: " + str(error).strip() + "\n" + "\n".join(log))
+                    fail(f"PostgreSQL does not answer: {str(error).strip()}\n{self._last_words(8)}")
                 time.sleep(0.05)
 
     def _stop_orphan(self) -> None:
@@ -243,6 +261,13 @@ class Server:
                     os.kill(pid, next(signals, signal.SIGKILL))
                     until = time.monotonic() + 20
                 time.sleep(0.05)
+
+    def _end_leftovers(self) -> None:
+        """Backends that outlived their postmaster: one in a long query holds the shared memory until it ends."""
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):  # gone meanwhile, or not ours to look at
+                if (process / "comm").read_text() == "postgres\n" and (process / "cwd").samefile(self.cluster):
+                    os.kill(int(process.name), signal.SIGKILL)
 
     def stop(self, seconds: float = 30) -> None:
         """Fast shutdown; one that does not come to its end becomes an immediate one."""

@@ -16,10 +16,16 @@ def try_lock(data: Path, holder: str) -> IO[str] | None:
     except BlockingIOError:
         lock.close()
         return None
+    announce(lock, holder)
+    return lock
+
+
+def announce(lock: IO[str], holder: str) -> None:
+    """Tell whoever finds the lock taken who holds it."""
+    lock.seek(0)
     lock.truncate()
     lock.write(f"{os.getpid()} {holder}")
     lock.flush()
-    return lock
 
 
 def holder_of(data: Path) -> tuple[str, str]:

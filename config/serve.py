@@ -14,14 +14,15 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from config.bootstrap import ROOT, fail
-from config.children import Child, stop_all
+from config.bootstrap import ROOT, fail, say
+from config.children import Child, stop_all, stop_listening
 from config.embedded import Server, load_secrets
-from config.locks import digest_of, holder_of, is_stamped, try_lock
+from config.locks import announce, digest_of, holder_of, is_stamped, try_lock
 from config.osuser import data_folder
 from config.roles import environment, prepare
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
+OWN_TABLES = ("makemigrations", "migrate", "restore", "sqlmigrate")  # commands that change the tables, or need none
 Environment = dict[str, str]
 
 
@@ -31,8 +32,7 @@ class Stop(Exception):
 
 def on_signal(number: int, frame: FrameType | None) -> None:
     """Once. A second, impatient signal must not interrupt the stopping itself."""
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.SIG_IGN)
+    stop_listening()
     raise Stop
 
 
@@ -53,7 +53,7 @@ def external(data: Path) -> Environment:
     """The environment where the database is somebody else's care."""
     if not os.environ.get("BROKER_URL"):
         fail("DATABASE_URL is set, so BROKER_URL has to be set too")
-    return {"SECRET_KEY": load_secrets(data)["SECRET_KEY"]} | dict(os.environ)
+    return {"SECRET_KEY": load_secrets(data)["SECRET_KEY"], "LUMBUNG_DATA": str(data)} | dict(os.environ)
 
 
 def without_owner(env: Environment) -> Environment:
@@ -61,13 +61,11 @@ def without_owner(env: Environment) -> Environment:
     return {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}
 
 
-def once(stamp: Path, wanted: str, name: str, env: Environment, *command: str) -> None:
-    """A management command that need not run again before its stamp changes."""
-    if is_stamped(stamp, wanted):
-        return
+def step(name: str, env: Environment, *command: str) -> None:
+    """A management command that has to succeed before the service starts."""
     begun = time.monotonic()
     # Its own session: a Ctrl-C reaches the supervisor alone, and an interrupted migration rolls back.
-    child = subprocess.Popen([*MANAGE, *command], env=env, cwd=ROOT, start_new_session=True)
+    child = subprocess.Popen([*MANAGE, *command], env=env, cwd=ROOT, start_new_session=True, stdout=sys.stderr)
     try:
         code = child.wait()
     finally:
@@ -76,27 +74,33 @@ def once(stamp: Path, wanted: str, name: str, env: Environment, *command: str) -
             child.wait()
     if code != 0:
         fail(f"{name} failed")
-    stamp.write_text(wanted)
-    print(f"{name}: {time.monotonic() - begun:.1f} s", flush=True)
+    say(f"{name}: {time.monotonic() - begun:.1f} s")
+
+
+def migrate(data: Path, env: Environment) -> None:
+    """The tables, unless they are those of this code already."""
+    stamp = data / "migrated"
+    wanted = digest_of([*ROOT.glob("*/migrations/*"), ROOT / "requirements.txt"], env["DATABASE_URL"])
+    if env.get("DATABASE_OWNER_URL") and not is_stamped(stamp, wanted):
+        step("migrate", env, "migrate", "--database", "owner", "--noinput", "--verbosity", "0")
+        stamp.write_text(wanted)
 
 
 def build(data: Path, env: Environment, empty: bool) -> None:
-    """Tables, static files and, on the first start, something to look at."""
-    code = [*ROOT.glob("*/migrations/*"), ROOT / "requirements.txt"]
-    place = env["DATABASE_URL"]
-    if env.get("DATABASE_OWNER_URL"):
-        migrate = ("migrate", "--database", "owner", "--noinput", "--verbosity", "0")
-        once(data / "migrated", digest_of(code, place), "migrate", env, *migrate)
-    env = without_owner(env)
-    static = [path for path in ROOT.glob("*/static/**/*") if data not in path.parents] + [ROOT / "requirements.txt"]
-    collect = ("collectstatic", "--noinput", "--clear", "--verbosity", "0")
-    once(data / "collected", digest_of(static, env["STATIC_ROOT"]), "collectstatic", env, *collect)
+    """Tables, static files and something to look at."""
+    migrate(data, env)
+    env, stamp = without_owner(env), data / "collected"
+    static = [path for path in ROOT.glob("*/static/**/*") if data not in path.parents]
+    wanted = digest_of([*static, ROOT / "requirements.txt"], env["STATIC_ROOT"])
+    if not is_stamped(stamp, wanted):
+        step("collectstatic", env, "collectstatic", "--noinput", "--clear", "--verbosity", "0")
+        stamp.write_text(wanted)
     if not empty and (ROOT / "ledger" / "management" / "commands" / "demo.py").exists():
-        once(data / "demo", digest_of([], place), "demo", env, "demo")
+        step("demo", env, "demo")  # at every start: it knows itself whether there is anything to do
 
 
-def free_port(port: int, seconds: float = 2) -> None:
-    """A server killed a moment ago may still be leaving, so a taken port gets a second chance."""
+def free_port(port: int, seconds: float) -> None:
+    """A server killed a moment ago may still be leaving, so a taken port gets a second chance for so long."""
     until = time.monotonic() + seconds
     while True:
         with socket.socket() as probe:
@@ -118,7 +122,8 @@ def children(data: Path, port: int, env: Environment) -> list[Child]:
     found = [Child("web", web, env, data)]
     if importlib.util.find_spec("config.celery"):
         celery = [*python, "celery", "-A", "config.celery"]
-        worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
+        name = f"lumbung-{digest_of([], str(data))[:8]}@%h"  # two data folders may share a broker
+        worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--hostname", name]
         beat = [*celery, "beat", "--schedule", str(data / "beat"), "--pidfile="]
         found += [Child("worker", worker, env, data), Child("beat", beat, env, data)]
     return found
@@ -140,7 +145,8 @@ def watch(running: list[Child], url: str, data: Path, server: Server | None) -> 
         for child in running:
             child.tend()
         if server and not server.alive():
-            fail(f"PostgreSQL ended; see {data / 'log' / 'postgres.log'}")
+            say(f"PostgreSQL ended, starting again; see {server.log}")
+            server.start()
         if not ready and answers(url):
             ready = True
             print(f"Lumbung. Data in {data}, logs in {data / 'log'}; Ctrl-C stops it.\nready {url}", flush=True)
@@ -149,31 +155,38 @@ def watch(running: list[Child], url: str, data: Path, server: Server | None) -> 
         time.sleep(0.5 if ready else 0.1)
 
 
+def static_root(data: Path) -> Environment:
+    """Collected files belong to the data folder: the checkout may be read-only."""
+    return {} if "STATIC_ROOT" in os.environ else {"STATIC_ROOT": str(data / "static")}
+
+
 def with_database(data: Path, work: Callable[[Environment, Server | None], int]) -> int:
     """Do something while the database is there, and leave nothing running."""
-    static = {"STATIC_ROOT": str(data / "static")} if "STATIC_ROOT" not in os.environ else {}
     if os.environ.get("DATABASE_URL"):
-        return work(external(data) | static, None)
+        return work(external(data) | static_root(data), None)
     server = Server(data)
     try:
         server.start()
-        return work(dict(os.environ) | prepare(server) | static, server)
+        return work(dict(os.environ) | prepare(server) | static_root(data), server)
     finally:
+        stop_listening()
         server.stop()
 
 
 def serve(data: Path, port: int, empty: bool) -> int:
     """The supervisor."""
     url = f"http://127.0.0.1:{port}"
-    lock = try_lock(data, url)
+    killed = (data / "lock").exists() and holder_of(data)[1].startswith("http")
+    lock = try_lock(data, "starting")
     if lock is None:
         pid, holder = holder_of(data)
         fail(f"{data} is in use by process {pid}: {holder}")
     with lock:
-        free_port(port)
+        free_port(port, 12 if killed else 0.5)
 
         def work(env: Environment, server: Server | None) -> int:
             build(data, env, empty)
+            announce(lock, url)  # from now on commands may use the database
             running = children(data, port, without_owner(env))
             try:
                 watch(running, url, data, server)
@@ -181,30 +194,49 @@ def serve(data: Path, port: int, empty: bool) -> int:
                 stop_all(running)
             return 0
 
-        return with_database(data, work)
+        try:
+            return with_database(data, work)
+        finally:
+            announce(lock, "stopped")
+
+
+def django(data: Path, env: Environment, command: list[str]) -> int:
+    """Run one command to its end; a Ctrl-C reaches it from the terminal, a TERM through us."""
+    child = subprocess.Popen([*MANAGE, *command], env=env)
+    try:
+        return child.wait()
+    except Stop:
+        child.terminate()
+        child.wait()
+        raise
+    finally:
+        if command[0] in OWN_TABLES:
+            (data / "migrated").unlink(missing_ok=True)  # the next start has to look again
 
 
 def manage(data: Path, command: list[str]) -> int:
     """One of Django's commands on this data, beside a running ./run or alone."""
 
-    def work(env: Environment, server: Server | None) -> int:
-        return subprocess.call([*MANAGE, *command], env=env)
+    def alone(env: Environment, server: Server | None) -> int:
+        if command[0] not in OWN_TABLES:
+            migrate(data, env)
+        return django(data, env, command)
 
+    if os.environ.get("DATABASE_URL"):
+        return django(data, external(data) | static_root(data), command)
     waited = False
     while True:
         lock = try_lock(data, "./run manage")
         if lock is not None:
             with lock:
-                return with_database(data, work)
-        if os.environ.get("DATABASE_URL"):
-            return work(external(data), None)
+                return with_database(data, alone)
         if holder_of(data)[1].startswith("http"):
             server = Server(data)
             server.wait()
-            return work(dict(os.environ) | environment(server) | {"STATIC_ROOT": str(data / "static")}, server)
+            return django(data, dict(os.environ) | environment(server) | static_root(data), command)
         # Another command's database would end with that command: wait for its turn to be over.
         if not waited:
-            print(f"waiting for process {holder_of(data)[0]}, which uses {data}", file=sys.stderr, flush=True)
+            say(f"waiting for another process, which uses {data}")
             waited = True
         time.sleep(0.2)
 
@@ -217,6 +249,8 @@ def main() -> int:
         data = data_folder(given.data, "var")
         (data / "log").mkdir(mode=0o700, exist_ok=True)
         return manage(data, given.rest[1:]) if given.rest else serve(data, given.port, given.empty)
+    except PermissionError as error:
+        fail(f"{error.filename} belongs to another user; start as that user, or name another folder with --data")
     except Stop:
         return 130 if given.rest else 0
 

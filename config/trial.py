@@ -27,7 +27,8 @@ def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
 
 def pytest_arguments(given: list[str]) -> list[str]:
     """Two processes, unless somebody says otherwise or looks at one test."""
-    own_way = any(word.startswith(("-n", "--numprocesses", "-p", "--pdb", "--dist")) or "::" in word for word in given)
+    alone = ("-n", "--numprocesses", "--dist", "--pdb")
+    own_way = any(word.startswith(alone) or word.endswith("no:xdist") or "::" in word for word in given)
     return given if own_way else ["-n", "2", *given]
 
 

@@ -11,7 +11,6 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid5
 
-import psycopg
 from django.db import OperationalError
 
 from ledger import context, kernel
@@ -72,7 +71,7 @@ def perform(
 
     try:
         return context.in_book(group_id, actor_id, body, command=key, limits=limits)
-    except (OperationalError, psycopg.OperationalError) as error:
+    except OperationalError as error:
         if kernel.sqlstate(error) == "55P03":
             raise CommandInProgress() from error
         raise

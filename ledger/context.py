@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-import psycopg
 from django.db import OperationalError, transaction
 
 from ledger import kernel
@@ -81,7 +80,7 @@ def in_book(
                     return body()
                 finally:
                     _context.reset(token)
-        except (OperationalError, psycopg.OperationalError) as error:
+        except OperationalError as error:
             if outer is not None or attempt == ATTEMPTS or kernel.sqlstate(error) not in ("40001", "40P01"):
                 raise
         time.sleep(random.uniform(0.01, 0.05) * attempt)

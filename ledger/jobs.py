@@ -16,11 +16,12 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from ledger.context import WORKER, in_book
+from ledger.context import Limits, in_book
 from ledger.models import Job, Outbox
 
 log = logging.getLogger(__name__)
 ATTEMPTS = 3
+LIMITS = Limits(3, 60, 600)  # a proof reads on a connection of its own while this one waits
 STALE = timedelta(minutes=10)
 
 Work = Callable[[Job], dict[str, Any]]
@@ -74,22 +75,23 @@ def deliver(send: Callable[[UUID], None], *, limit: int = 100) -> int:
 
 def run(job_id: UUID) -> None:
     """Do a job, unless it is done or another worker is at it; a failure is tried again, `ATTEMPTS` times in all."""
-    started = Job.objects.filter(id=job_id, status__in=["queued", "running"]).update(
-        status=Job.Status.RUNNING, attempts=F("attempts") + 1, touched_at=Now()
-    )
-    if not started:
-        return
-    group_id = Job.objects.values_list("group_id", flat=True).get(id=job_id)
+    with transaction.atomic():
+        started = Job.objects.filter(id=job_id, status__in=["queued", "running"]).update(
+            status=Job.Status.RUNNING, attempts=F("attempts") + 1, touched_at=Now()
+        )
+        if not started:
+            return
+        group_id, attempt = Job.objects.values_list("group_id", "attempts").get(id=job_id)
     try:
         if group_id is None:
             with transaction.atomic():
                 _do(job_id)
         else:
-            in_book(group_id, None, lambda: _do(job_id), limits=WORKER)
+            in_book(group_id, None, lambda: _do(job_id), limits=LIMITS)
     except Exception as error:
         log.exception("job %s failed", job_id)
         first_line = (str(error).splitlines() or [""])[0]  # the database's further lines may quote a row
-        _failed(job_id, f"{type(error).__name__}: {first_line}")
+        _failed(job_id, attempt, f"{type(error).__name__}: {first_line}")
 
 
 def _do(job_id: UUID) -> None:
@@ -99,9 +101,13 @@ def _do(job_id: UUID) -> None:
         Job.objects.filter(id=job_id).update(status=Job.Status.DONE, result=result, error=None, touched_at=Now())
 
 
-def _failed(job_id: UUID, error: str) -> None:
+def _failed(job_id: UUID, attempt: int, error: str) -> None:
+    """Note the failure of this attempt, unless a later one has begun or the job is done."""
     with transaction.atomic():
-        job = Job.objects.select_for_update().get(id=job_id)
+        mine = Job.objects.select_for_update().filter(id=job_id, status=Job.Status.RUNNING, attempts=attempt)
+        job = mine.first()
+        if job is None:
+            return
         again = job.attempts < ATTEMPTS
         Job.objects.filter(id=job_id).update(
             status=Job.Status.QUEUED if again else Job.Status.FAILED, error=error[:2000], touched_at=Now()

@@ -20,7 +20,7 @@ DATES = {"effective_on", "today", "first_open_on", "first_day", "possible_from"}
 
 def call(statement: str, parameters: Sequence[Any]) -> list[Any]:
     """Run one constant statement in the open transaction and fetch its rows; LB001 becomes the refusal it names."""
-    with _cursor() as cursor:
+    with connection.wrap_database_errors, _cursor() as cursor:
         try:
             cursor.execute(statement, parameters, prepare=settings.PREPARE_STATEMENTS)  # type: ignore[call-overload]
             return cursor.fetchall() if cursor.description else []
@@ -32,7 +32,7 @@ def call(statement: str, parameters: Sequence[Any]) -> list[Any]:
 
 def several(statements: str) -> tuple[Any, ...] | None:
     """Run literal statements in one round trip; the first row of the last one that has rows, or None."""
-    with _cursor() as cursor:
+    with connection.wrap_database_errors, _cursor() as cursor:
         try:
             cursor.execute(statements)  # type: ignore[arg-type, unused-ignore]
         except psycopg.DatabaseError as error:

@@ -19,8 +19,24 @@ end $$;
 
 create constraint trigger entry_balances after insert on ledger_entry
     for each row execute function ledger_entry_is_proven();
-create constraint trigger posting_keeps_the_balance after insert on ledger_posting
-    for each row execute function ledger_entry_is_proven();
+
+-- A posting takes one of its entry's `lines` numbers, each once by the primary key. The entry was proven with all of
+-- them taken, so nothing can be added to it later; the cost does not grow with the entry.
+create function ledger_posting_is_foreseen() returns trigger language plpgsql
+set search_path = public, pg_temp as $$
+begin
+    perform from ledger_entry e where e.group_id = new.group_id and e.seq = new.seq
+        and new.number between 1 and e.lines and new.effective_on = e.effective_on;
+    if not found then
+        raise exception 'entry % of book % has no place for line % of %',
+            new.seq, new.group_id, new.number, new.effective_on
+            using errcode = '23514', constraint = 'posting_is_foreseen';
+    end if;
+    return null;
+end $$;
+
+create constraint trigger posting_is_foreseen after insert on ledger_posting
+    for each row execute function ledger_posting_is_foreseen();
 
 create function ledger_reversal_is_proven() returns trigger language plpgsql
 set search_path = public, pg_temp as $$

@@ -4,6 +4,7 @@ All of them without a name; `--small` is for seeing that they run. It makes its 
 """
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -29,6 +30,7 @@ def main() -> int:
     given = parser.parse_args()
     if unknown := set(given.names) - set(NAMES):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the database and the server go with us
     figures: list[Figure] = []
     with prepared():
         print(machine(), flush=True)

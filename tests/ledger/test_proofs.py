@@ -6,6 +6,7 @@ import sys
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -209,7 +210,7 @@ def test_a_reader_recomputes_the_chain_with_the_lines_of_the_readme(lived, owner
     """The README's script as it stands there, run by a Python that knows nothing of Lumbung."""
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
     script = readme.split("```python\n")[1].split("```")[0]
-    own = settings.DATABASES["reader"]
+    own: dict[str, Any] = settings.DATABASES["reader"]
     conninfo = psycopg.conninfo.make_conninfo(
         host=own["HOST"],
         port=own["PORT"] or None,
