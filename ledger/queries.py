@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from ledger.models import Account, Book, Entry, MonthClose, Posting
 from ledger.money import Line, signed
@@ -110,8 +110,9 @@ def entry(group_id: UUID, entry_id: UUID) -> Entry | None:
 
 
 def entries(group_id: UUID) -> QuerySet[Entry]:
-    """A book's entries in order of recording, with their notes; postings are prefetched."""
-    return Entry.objects.filter(group_id=group_id).select_related("note").prefetch_related("postings").order_by("seq")
+    """A book's entries in order of recording, each with its note and its postings in order."""
+    postings = Prefetch("postings", Posting.objects.filter(group_id=group_id).order_by("number"))
+    return Entry.objects.filter(group_id=group_id).select_related("note").prefetch_related(postings).order_by("seq")
 
 
 def reversal_of(group_id: UUID, entry_id: UUID) -> Entry | None:
