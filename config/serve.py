@@ -1,6 +1,7 @@
 """./run: everything Lumbung needs on one machine, started in order, watched, and stopped together."""
 
 import argparse
+import contextlib
 import importlib.util
 import os
 import signal
@@ -15,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from config.bootstrap import ROOT, fail, say
-from config.children import Child, stop_all, stop_listening
+from config.children import Child, end_leftovers, stop_all, stop_listening
 from config.embedded import Server, load_secrets
 from config.locks import announce, digest_of, holder_of, is_stamped, try_lock
 from config.osuser import data_folder
@@ -64,14 +65,18 @@ def without_owner(env: Environment) -> Environment:
 def step(name: str, env: Environment, *command: str) -> None:
     """A management command that has to succeed before the service starts."""
     begun = time.monotonic()
-    # Its own session: a Ctrl-C reaches the supervisor alone, and an interrupted migration rolls back.
+    # Its own session: a Ctrl-C reaches the supervisor alone.
     child = subprocess.Popen([*MANAGE, *command], env=env, cwd=ROOT, start_new_session=True, stdout=sys.stderr)
     try:
         code = child.wait()
+    except Stop:
+        # Django notes a migration after its commit: one ended between the two could not be repeated.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(60)
+        raise
     finally:
-        if child.poll() is None:
-            child.kill()
-            child.wait()
+        child.kill()
+        child.wait()
     if code != 0:
         fail(f"{name} failed")
     say(f"{name}: {time.monotonic() - begun:.1f} s")
@@ -182,6 +187,7 @@ def serve(data: Path, port: int, empty: bool) -> int:
         pid, holder = holder_of(data)
         fail(f"{data} is in use by process {pid}: {holder}")
     with lock:
+        end_leftovers(data)
         free_port(port, 12 if killed else 0.5)
 
         def work(env: Environment, server: Server | None) -> int:
