@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -48,8 +49,21 @@ def database(env: dict[str, str]) -> Iterator[dict[str, str]]:
         own = {key: renamed(value, name) if key in URLS else value for key, value in env.items()}
         yield own | {"DATABASE_POOL": "false"}
     finally:
-        with connected(env["DATABASE_OWNER_URL"]) as owner:
-            owner.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        drop(env["DATABASE_OWNER_URL"], name)
+
+
+def drop(owner_url: str, name: str) -> None:
+    """Drop the database; an autovacuum in it is the superuser's and cannot be forced out, so wait for it."""
+    statement = sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+    for patience in range(100):
+        with connected(owner_url) as owner:
+            try:
+                owner.execute(statement)
+                return
+            except psycopg.errors.InsufficientPrivilege:
+                if patience == 99:
+                    raise
+        time.sleep(0.1)
 
 
 @contextmanager
