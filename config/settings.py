@@ -1,5 +1,6 @@
 """Settings of every process. All that differs between places comes from the environment; README lists the names."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -14,16 +15,119 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is not set. ./run makes one; elsewhere put 50 random characters there.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 
-INSTALLED_APPS = ["config", "ledger", "django.contrib.staticfiles"]
+# Over HTTPS unless somebody says that this is one machine talking to itself.
+HTTPS = env.bool("HTTPS", default=True)
+# How many proxies of ours stand in front: so many addresses at the end of X-Forwarded-For are to be believed.
+PROXIES = env.int("PROXIES", default=0)
+# The installation's key: 32 random bytes in base64, under which every person's own key is wrapped.
+MASTER_KEY = env.str("MASTER_KEY", default="")
+
+INSTALLED_APPS = [
+    "config",
+    "members",
+    "ledger",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "axes",
+    "pghistory",
+    "pgtrigger",
+    "django_structlog",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+AUTH_USER_MODEL = "members.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["members.hashing.Argon2"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 8}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ["username"]}),
+    )
+]
+SESSION_ENGINE = "members.sessions"
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Counts failed logins for all web processes together.
+    "door": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "members_doorcache"},
+}
+
+# Five wrong passwords for one name from one address, then a pause; and so many failures a minute from one address.
+FAILED_LOGINS = env.str("FAILED_LOGINS", default="30/min")
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_IPWARE_PROXY_COUNT = PROXIES or None
+AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"] if PROXIES else ["REMOTE_ADDR"]
+AXES_VERBOSE = False
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["members.tokens.Bearer"],
+    "DEFAULT_PERMISSION_CLASSES": ["members.tokens.OwnPassword"],
+    "DEFAULT_PARSER_CLASSES": ["config.api.StrictJSON"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.api.OnlyJSON",
+    "DEFAULT_SCHEMA_CLASS": "config.schema.Described",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "config.api.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "NUM_PROXIES": PROXIES,
+}
+REST_KNOX = {"TOKEN_MODEL": "members.Token", "AUTH_HEADER_PREFIX": "Bearer", "TOKEN_TTL": timedelta(days=90)}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Lumbung",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.schema.problems",
+    ],
+}
+CSRF_FAILURE_VIEW = "config.api.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+KNOX_TOKEN_MODEL = "members.Token"  # noqa: S105  (a model's name)
+MIGRATION_MODULES = {"knox": None}  # its own table of tokens is not used
+PGHISTORY_APPEND_ONLY = True
 
 
 # Off behind a pooler that hands each transaction another connection and does not follow prepared statements.

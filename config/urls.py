@@ -1,5 +1,19 @@
-from django.urls import path
+from django.urls import include, path
 
-from config import views
+from config import docs, views
+from config.operators import operators
 
-urlpatterns = [path("", views.home, name="home"), path("healthz", views.healthz, name="healthz")]
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", views.metrics, name="metrics"),
+    path("api/v1/schema/", docs.Schema.as_view(), name="schema"),
+    path("api/v1/docs/", docs.page, name="docs"),
+    path("api/v1/", include("members.urls")),
+    path("operator/", operators.urls),
+]
+handler400 = "config.api.bad_request"
+handler403 = "config.api.permission_denied"
+handler404 = "config.api.not_found"
+handler500 = "config.api.server_error"

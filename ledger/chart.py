@@ -135,3 +135,6 @@ CHART: tuple[ChartAccount, ...] = tuple(
         key=lambda row: row.code,
     )
 )  # fmt: skip
+
+MONEY = frozenset(row.code for row in CHART if row.kind == "asset" and row.floor == 0)
+"""Cash and bank: what an officer alone may take out only up to the group's limit."""

@@ -4,6 +4,7 @@ Row security shows only the named group's rows. The settings are literal `SET LO
 transaction and travel to other nodes. Every web view, task and command enters here; nothing below reads the clock.
 """
 
+import json
 import random
 import time
 from collections.abc import Callable
@@ -45,6 +46,8 @@ class Context:
 
 
 _context: ContextVar[Context | None] = ContextVar("ledger_context", default=None)
+request_id: ContextVar[UUID | None] = ContextVar("request_id", default=None)
+"""The request being served, if any: the history of what it changes names it."""
 
 
 def current() -> Context:
@@ -87,19 +90,39 @@ def in_book(
     raise AssertionError("unreachable")
 
 
-def _open(group_id: UUID, actor_id: UUID | None, command: UUID | None, limits: Limits) -> Context:
-    """Name group and actor and set the limits; under a command also lock the book and look the command up.
+def outside_books(actor_id: UUID | None, body: Callable[[], T], *, limits: Limits = WEB) -> T:
+    """Run `body` in one transaction on the tables that belong to no group; inside it no group's row is seen.
 
-    One round trip of literal statements: ids are made UUIDs and limits ints here, whatever was passed.
+    What changes is attributed to `actor_id`. Inside an open book it is a bug (RuntimeError).
     """
-    group, actor = UUID(str(group_id)), "" if actor_id is None else UUID(str(actor_id))
-    statements = [
-        f"set local app.group_id = '{group}'",
+    if _context.get() is not None:
+        raise RuntimeError("a book is open: what belongs to no group needs a transaction of its own")
+    with transaction.atomic():
+        kernel.several("; ".join(["set local app.group_id = ''", *_settings(actor_id, limits)]))
+        return body()
+
+
+def _settings(actor_id: UUID | None, limits: Limits) -> list[str]:
+    """Literal statements: ids are made UUIDs and limits ints here, whatever was passed."""
+    actor = "" if actor_id is None else UUID(str(actor_id))
+    request = request_id.get()
+    who = {name: str(id) for name, id in (("actor", actor), ("request", request)) if id}
+    return [
         f"set local app.actor_id = '{actor}'",
+        f"set local pghistory.context_metadata = '{json.dumps(who)}'",
         f"set local lock_timeout = '{limits.lock:d}s'",
         f"set local statement_timeout = '{limits.statement:d}s'",
         f"set local idle_in_transaction_session_timeout = '{limits.idle:d}s'",
     ]
+
+
+def _open(group_id: UUID, actor_id: UUID | None, command: UUID | None, limits: Limits) -> Context:
+    """Name group and actor and set the limits; under a command also lock the book and look the command up.
+
+    One round trip of literal statements.
+    """
+    group = UUID(str(group_id))
+    statements = [f"set local app.group_id = '{group}'", *_settings(actor_id, limits)]
     if command is not None:
         columns = "fingerprint, actor_id, status, answer::text"
         statements.append(f"select {columns} from ledger_begin('{group}', '{UUID(str(command))}')")  # noqa: S608

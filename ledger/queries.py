@@ -4,15 +4,15 @@
 or the balance stored when a month was closed, so its cost is the postings of one month, never those of all years.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Min, Prefetch, Q, QuerySet, Sum
 
-from ledger.models import Account, Book, Entry, MonthClose, Posting
+from ledger.models import Account, Book, Entry, EntryNote, MonthClose, Posting
 from ledger.money import Line, signed
 
 
@@ -21,6 +21,14 @@ class Head(NamedTuple):
 
     seq: int
     hash: bytes
+
+
+class Period(NamedTuple):
+    """A month by its first day; a closed one with the moment and the head of the chain at its closing."""
+
+    month: date
+    closed_at: datetime | None
+    head: Head | None
 
 
 class Position(NamedTuple):
@@ -118,6 +126,23 @@ def entries(group_id: UUID) -> QuerySet[Entry]:
 def reversal_of(group_id: UUID, entry_id: UUID) -> Entry | None:
     """The entry that reversed this one, or None."""
     return Entry.objects.filter(group_id=group_id, reverses_id=entry_id).first()
+
+
+def reversals(group_id: UUID, entry_ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Which of these entries were taken back, and by which entry."""
+    found = Entry.objects.filter(group_id=group_id, reverses_id__in=entry_ids)
+    return dict(found.values_list("reverses_id", "id"))
+
+
+def touching(found: QuerySet[Entry], group_id: UUID, code: str) -> QuerySet[Entry]:
+    """Those of a book's entries that have a line on the account `code`."""
+    lines = Posting.objects.filter(group_id=group_id, account__group_id=group_id, account__code=code)
+    return found.filter(seq__in=lines.values("seq"))
+
+
+def codes(group_id: UUID, account_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The codes of accounts by id."""
+    return dict(Account.objects.filter(group_id=group_id, id__in=account_ids).values_list("id", "code"))
 
 
 def lines(group_id: UUID, seq: int) -> list[Line]:
@@ -254,6 +279,30 @@ def _older_than(place: Position) -> Q:
 def closed_months(group_id: UUID) -> QuerySet[MonthClose]:
     """The closings in force, oldest month first."""
     return MonthClose.objects.filter(group_id=group_id, reopened_at=None).order_by("month")
+
+
+def periods(group_id: UUID, today: date) -> list[Period]:
+    """Every month of the book from that of its first entry or closing (today's in an empty book) to today's."""
+    closed = {close.month: close for close in closed_months(group_id)}
+    earliest = Entry.objects.filter(group_id=group_id).aggregate(first=Min("effective_on"))["first"] or today
+    month = min([earliest.replace(day=1), *closed])
+    found = []
+    while month <= today:
+        close = closed.get(month)
+        head = None if close is None else Head(close.head_seq, bytes(close.head_hash))
+        found.append(Period(month, None if close is None else close.closed_at, head))
+        month = date.fromordinal(_month_end(month).toordinal() + 1)
+    return found
+
+
+def notes(group_id: UUID) -> QuerySet[EntryNote]:
+    """The memos and reasons of a book's entries."""
+    return EntryNote.objects.filter(group_id=group_id)
+
+
+def reopenings(group_id: UUID) -> QuerySet[MonthClose]:
+    """The closings that were taken back, with their reasons."""
+    return MonthClose.objects.filter(group_id=group_id).exclude(reopened_at=None)
 
 
 def _first_close_after(group_id: UUID, day: date) -> MonthClose | None:

@@ -245,3 +245,8 @@ def _two_people(second: UUID) -> tuple[UUID, UUID]:
 def erase_notes(group_id: UUID, entry_ids: Sequence[UUID]) -> None:
     """Erase the memos and reasons of entries for good; figures, dates and the chain stay as they are."""
     kernel.call("select ledger_erase_notes(%s, %s::uuid[])", (group_id, list(entry_ids)))
+
+
+def erase_reasons(group_id: UUID, close_ids: Sequence[UUID]) -> None:
+    """Erase the reasons for which months were opened again; that they were, when and by whom stays."""
+    kernel.call("select ledger_erase_reasons(%s, %s::uuid[])", (group_id, list(close_ids)))

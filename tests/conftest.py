@@ -3,6 +3,7 @@ clone of it, and a test's clean-up is rollback. A test that must commit asks for
 
 import hashlib
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,10 @@ from psycopg import sql
 
 from ledger.ids import uuid7
 from tests.cast import Group
+
+# What collectstatic fills is not what is tested here.
+settings.STATIC_ROOT = tempfile.mkdtemp(prefix="lumbung-static-")
+settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 ROOT = Path(__file__).resolve().parent.parent
 FULL = os.environ.get("LUMBUNG_FULL") == "1"
@@ -42,9 +47,9 @@ MAINTENANCE = str(settings.DATABASES["owner"]["NAME"])
 
 def migration_state() -> str:
     digest = hashlib.sha256(f"{settings.APP_ROLE} {settings.READER_ROLE}".encode())
-    for path in sorted((ROOT / "ledger" / "migrations").glob("0*.py")) + sorted((ROOT / "ledger").rglob("*.sql")):
+    parts = [*ROOT.glob("*/migrations/0*.py"), *ROOT.glob("*/migrations/*.sql")]
+    for path in [*sorted(parts), ROOT / "ledger" / "shard.py", ROOT / "requirements.txt"]:
         digest.update(path.read_bytes())
-    digest.update((ROOT / "ledger" / "shard.py").read_bytes())
     return digest.hexdigest()[:12]
 
 

@@ -5,9 +5,7 @@ from django.test import Client
 
 
 @pytest.fixture
-def client(settings, tmp_path):
-    settings.STATIC_ROOT = tmp_path  # what collectstatic fills is not what is tested here
-    settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+def client():
     return Client(headers={"host": "localhost"})
 
 

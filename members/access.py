@@ -1,0 +1,87 @@
+"""Who may do what, as one table, and the one way into a group's books.
+
+`seat` decides what a user is in a group; without a seat the group does not exist for her (404). `may` looks the act up
+in `ACTS`; an act that is not hers is refused (403). No other module decides either.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import UUID
+
+from ledger import context
+from members.errors import NotAllowed, NotFound
+from members.models import Group, Seat, User
+
+T = TypeVar("T")
+CHAIR, TREASURER, SECRETARY, SUPERVISOR = "chair", "treasurer", "secretary", "supervisor"
+MEMBER, OPERATOR = "member", "operator"
+OFFICERS = frozenset({CHAIR, TREASURER, SECRETARY, SUPERVISOR})
+BOARD = OFFICERS - {SUPERVISOR}
+
+ACTS: dict[str, frozenset[str]] = {
+    "see_group": OFFICERS | {MEMBER, OPERATOR},
+    "change_group": frozenset({CHAIR, TREASURER}),
+    "see_members": OFFICERS | {MEMBER},  # a member's seat: herself alone
+    "add_member": BOARD,
+    "change_member": BOARD,
+    "open_login": BOARD,
+    "settle_leaver": OFFICERS,
+    "erase_member": OFFICERS,
+    "see_officers": OFFICERS,
+    "appoint_officer": frozenset({CHAIR, TREASURER}),
+    "end_office": frozenset({CHAIR, TREASURER}),
+    "set_own_pin": OFFICERS,
+    "see_pending": OFFICERS,
+    "withdraw_pending": OFFICERS,
+    "see_books": OFFICERS,
+    "see_head": OFFICERS | {MEMBER},
+    "post_journal": frozenset({TREASURER}),
+    "confirm_journal": OFFICERS,
+    "reverse_entry": frozenset({TREASURER}),
+    "close_month": OFFICERS,
+    "reopen_month": OFFICERS,
+}
+"""Act → who may: an office, `member` (whoever has a member record), `operator` (of the service, without a seat)."""
+
+
+def seat(user: User, group_id: UUID) -> Seat:
+    """What `user` is in the group, with the group; an operator's is empty. Raises NotFound for anybody else."""
+    found = Seat.objects.select_related("group").filter(user_id=user.id, group_id=group_id).first()
+    if found is not None:
+        found.user = user
+        return found
+    group = Group.objects.filter(id=group_id).first() if user.is_operator else None
+    if group is None:
+        raise NotFound()
+    return Seat(user=user, group=group, roles=[])
+
+
+def titles(seat: Seat) -> frozenset[str]:
+    """Every word of `ACTS` that fits the seat."""
+    member = {MEMBER} if seat.member_id else set()
+    return frozenset(seat.roles) | member | ({OPERATOR} if seat.user.is_operator else set())
+
+
+def may(seat: Seat, act: str) -> bool:
+    """Whether the act is hers. An act that is not in the table is a bug (KeyError)."""
+    return not ACTS[act].isdisjoint(titles(seat))
+
+
+def require(seat: Seat, act: str) -> None:
+    """Raises NotAllowed unless the act is hers."""
+    if not may(seat, act):
+        raise NotAllowed()
+
+
+def is_officer(seat: Seat) -> bool:
+    """Whether she sees the whole group; a member without office sees herself."""
+    return bool(seat.roles)
+
+
+def in_group(
+    user: User, group_id: UUID, act: str, body: Callable[[Seat], T], *, limits: context.Limits = context.WEB
+) -> T:
+    """`ledger.context.in_book` for a person: the seat and the act are decided first. Raises NotFound, NotAllowed."""
+    hers = seat(user, group_id)
+    require(hers, act)
+    return context.in_book(group_id, user.id, lambda: body(hers), limits=limits)

@@ -1,0 +1,195 @@
+"""Groups: opening one, the directory, and its policy."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from ledger.commands import key_for
+from ledger.context import in_book
+from ledger.money import LARGEST
+from members import queries, services
+from members.api.lists import listed, page, page_of
+from members.door import UUID_TEXT, GroupView, Here, door, rendered
+from members.errors import NotAllowed
+from members.fields import Body, Choice, Page, Percent, Text, Whole, read, read_query
+from members.models import Group, Seat, User
+from members.strict import Malformed, Problem
+from members.tokens import OwnPassword
+
+
+class MeetingEvery(Body):
+    every = Whole(min_value=1, max_value=366)
+    unit = Choice(choices=["day", "week", "month"])
+
+
+class PolicyIn(Body):
+    approvals_required = Whole(min_value=1, max_value=9)
+    single_officer_limit = Whole(min_value=0, max_value=LARGEST)
+    interest_recognition = Choice(choices=Group.RECOGNITIONS)
+    interest_word = Choice(choices=Group.INTEREST_WORDS)
+    arrears_preset = Choice(choices=Group.ARREARS_PRESETS)
+    installment_multiple = Whole(min_value=0, max_value=LARGEST)
+    rate_cap_percent = Percent(min_value=Decimal("0.01"), max_value=Decimal(200))
+
+
+class GroupChange(Body):
+    name = Text(max_length=100)
+    village = Text(max_length=80, required=False, allow_null=True)
+    district = Text(max_length=80, required=False, allow_null=True)
+    regency = Text(max_length=80, required=False, allow_null=True)
+    meeting_every = MeetingEvery(required=False)
+    policy = PolicyIn(required=False, partial=True)
+
+
+class GroupIn(Body):
+    name = Text(max_length=100)
+    village = Text(max_length=80, required=False, allow_null=True)
+    district = Text(max_length=80, required=False, allow_null=True)
+    regency = Text(max_length=80, required=False, allow_null=True)
+    currency = serializers.RegexField(r"\A[A-Z]{3}\Z", required=False, default="IDR")
+    timezone = Text(max_length=64, required=False, default="Asia/Jakarta")
+    meeting_every = MeetingEvery(required=False)
+    creator_name = Text(max_length=120, required=False, allow_null=True)
+
+    def validate_timezone(self, value: str) -> str:
+        if value not in available_timezones():
+            raise ValidationError("Zona waktu ini tidak dikenal.", "invalid")
+        return value
+
+
+class PolicyOut(serializers.Serializer[Any]):
+    approvals_required = serializers.IntegerField()
+    single_officer_limit = serializers.IntegerField()
+    interest_recognition = serializers.ChoiceField(choices=Group.RECOGNITIONS)
+    interest_word = serializers.ChoiceField(choices=Group.INTEREST_WORDS)
+    arrears_preset = serializers.ChoiceField(choices=Group.ARREARS_PRESETS)
+    installment_multiple = serializers.IntegerField()
+    rate_cap_percent = Percent()
+
+
+class MeetingOut(serializers.Serializer[Any]):
+    every = serializers.IntegerField()
+    unit = serializers.ChoiceField(choices=["day", "week", "month"])
+
+
+class GroupOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+    name = serializers.CharField()
+    village = serializers.CharField(allow_null=True)
+    district = serializers.CharField(allow_null=True)
+    regency = serializers.CharField(allow_null=True)
+    currency = serializers.CharField()
+    digits = serializers.IntegerField()
+    timezone = serializers.CharField()
+    meeting_every = MeetingOut()
+    demo = serializers.BooleanField()
+    policy = PolicyOut()
+
+
+def group_json(group: Group) -> dict[str, Any]:
+    policy = {name: getattr(group, name) for name in services.POLICY}
+    return {
+        "id": group.id,
+        "created_at": group.created_at,
+        "name": group.name,
+        "village": group.village,
+        "district": group.district,
+        "regency": group.regency,
+        "currency": group.currency,
+        "digits": group.digits,
+        "timezone": group.timezone,
+        "meeting_every": {"every": group.meeting_every, "unit": group.meeting_unit},
+        "demo": group.demo,
+        "policy": policy | {"rate_cap_percent": f"{group.rate_cap_percent:.2f}"},
+    }
+
+
+class GroupList(APIView):
+    permission_classes = [OwnPassword]
+
+    @extend_schema(responses=page_of(GroupOut), parameters=[Page])
+    def get(self, request: Request) -> Any:
+        """The groups you have a seat in; an operator sees the whole directory."""
+        query = read_query(Page, dict(request.query_params.lists()))
+        rows, following = page(queries.groups_of(request.user), query)
+        return rendered(listed([group_json(group) for group in rows], following))
+
+    @extend_schema(
+        request=GroupIn,
+        responses={201: GroupOut},
+        parameters=[
+            OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, False, "satu UUID per permintaan")
+        ],
+    )
+    def post(self, request: Request) -> Any:
+        """Open a group with an empty book. You become its treasurer; with `creator_name`, its first member as well."""
+        user = request.user
+        if not (user.is_operator or user.may_open_groups or holds_office(user)):
+            raise NotAllowed()
+        body = read(GroupIn, request.data)
+        group_id, replayed = group_id_for(user, request)
+        if not replayed:
+            meeting = body.pop("meeting_every", None)
+            if meeting:
+                body |= {"meeting_every": meeting["every"], "meeting_unit": meeting["unit"]}
+
+            def act() -> Group:
+                today = services.today_in(Group(timezone=body["timezone"]), timezone.now())
+                return services.open_group(group_id=group_id, creator=user, today=today, **body)
+
+            in_book(group_id, user.id, act)
+        response = rendered(group_json(Group.objects.get(id=group_id)), 201)
+        if replayed:
+            response["Idempotency-Replayed"] = "true"
+        return response
+
+
+def holds_office(user: User) -> bool:
+    return Seat.objects.filter(user=user).exclude(roles=[]).exists()
+
+
+def group_id_for(user: User, request: Request) -> tuple[UUID, bool]:
+    """The new group's id, made from the key when there is one, and whether that group is there already: a request
+    sent twice opens one group."""
+    from ledger.ids import uuid7
+
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return uuid7(), False
+    if not UUID_TEXT.match(key):
+        raise Malformed([Problem("Idempotency-Key", "invalid", "Harus UUID.")])
+    group_id = key_for("group", user.id, UUID(key))
+    return group_id, Group.objects.filter(id=group_id).exists()
+
+
+class GroupDetail(GroupView):
+    @door("see_group", answer=GroupOut)
+    def get(self, here: Here) -> Any:
+        """A group with its policy."""
+        return group_json(Group.objects.get(id=here.group_id))
+
+    @door("change_group", body=GroupChange, partial=True, answer=GroupOut, shown=lambda here, stored: _again(here))
+    def patch(self, here: Here, body: dict[str, Any]) -> Any:
+        """Change the group or its policy; currency and time zone stay as they are."""
+        meeting = body.pop("meeting_every", None)
+        changes = body | body.pop("policy", {})
+        changes.pop("policy", None)
+        if meeting:
+            changes |= {"meeting_every": meeting["every"], "meeting_unit": meeting["unit"]}
+        if here.seat.group.demo and "name" in changes and not changes["name"].startswith("DEMO"):
+            changes["name"] = f"DEMO {changes['name']}"
+        if changes:
+            services.change_group(here.seat.group, changes)
+
+
+def _again(here: Here) -> dict[str, Any]:
+    return group_json(Group.objects.get(id=here.group_id))

@@ -1,0 +1,208 @@
+"""Signing in, one's own password and tokens, and who one is."""
+
+from collections.abc import Callable
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from axes.handlers.proxy import AxesProxyHandler
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.contrib.auth.signals import user_logged_in
+from django.core.cache import caches
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import AllowAny, IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.throttling import SimpleRateThrottle
+from rest_framework.views import APIView
+
+from ledger.context import outside_books
+from members import logins, queries
+from members.api.lists import listed, page, page_of
+from members.door import rendered
+from members.errors import LockedOut, NotFound, WrongLogin
+from members.fields import Body, Page, Secret, Text, read, read_query
+from members.models import Seat, Token, User
+from members.strict import Malformed, Problem
+from members.tokens import OwnPassword
+
+
+class Failures(SimpleRateThrottle):
+    """How many wrong logins one address may make in a minute; right ones are free, as a village shares an address."""
+
+    scope = "auth"
+    cache = caches["door"]
+
+    def get_rate(self) -> str:
+        rate: str = settings.FAILED_LOGINS
+        return rate
+
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        return "auth " + sha256(self.get_ident(request).encode()).hexdigest()
+
+    def throttle_success(self) -> bool:
+        """Counted when it has failed."""
+        return True
+
+    def failed(self) -> None:
+        self.history.insert(0, self.now)
+        self.cache.set(self.key, self.history, self.duration)
+
+
+class TokenIn(Body):
+    username = Text(max_length=60)
+    password = Secret()
+    label = Text(max_length=80, required=False, allow_null=True)
+
+
+class TokenOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+    label = serializers.CharField(allow_null=True)
+    expires_at = serializers.DateTimeField()
+
+
+class NewTokenOut(TokenOut):
+    token = serializers.CharField(help_text="Ditunjukkan satu kali saja")
+    password_change_required = serializers.BooleanField()
+
+
+def token_json(token: Token) -> dict[str, Any]:
+    return {"id": token.id, "created_at": token.created, "label": token.label, "expires_at": token.expiry}
+
+
+class TokenList(APIView):
+    def get_permissions(self) -> list[Any]:
+        return [AllowAny()] if self.request.method == "POST" else [OwnPassword()]
+
+    def get_authenticators(self) -> list[Any]:
+        # A stale token in the header must not keep anybody from signing in.
+        signing_in = self.request is not None and self.request.method == "POST"
+        return [] if signing_in else super().get_authenticators()
+
+    def get_throttles(self) -> list[Any]:
+        self.failures = Failures()
+        return [self.failures] if self.request.method == "POST" else []
+
+    @extend_schema(request=TokenIn, responses={201: NewTokenOut}, auth=[])
+    def post(self, request: Request) -> Any:
+        """Sign in on a device. A first password is good for one login; its token may only set one's own."""
+        body = read(TokenIn, request.data)
+        user = self.known(request, body["username"].lower(), body["password"])
+        try:
+            token, secret = outside_books(user.id, lambda: logins.open_token(user, label=body.get("label")))
+        except logins.FirstPasswordSpent:
+            raise self.wrong() from None
+        user_logged_in.send(sender=User, request=request._request, user=user)
+        change = user.password_is != User.Password.OWN
+        return rendered(token_json(token) | {"token": secret, "password_change_required": change}, 201)
+
+    def known(self, request: Request, username: str, password: str) -> User:
+        """Who signs in. An unknown name costs the same time as a known one, and says the same."""
+        credentials = {"username": username}
+        if not AxesProxyHandler.is_allowed(request._request, credentials):
+            raise self.wrong(LockedOut(minutes=int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)))
+        user = authenticate(request._request, username=username, password=password)
+        if user is None or user.password_is == User.Password.SPENT:
+            raise self.wrong()
+        assert isinstance(user, User)
+        return user
+
+    def wrong(self, refusal: Exception | None = None) -> Exception:
+        self.failures.failed()
+        return refusal or WrongLogin()
+
+    @extend_schema(responses=page_of(TokenOut), parameters=[Page])
+    def get(self, request: Request) -> Any:
+        """The devices you are signed in on."""
+        query = read_query(Page, dict(request.query_params.lists()))
+        rows, following = page(Token.objects.filter(user=request.user), query)
+        return rendered(listed([token_json(token) for token in rows], following))
+
+
+class TokenDetail(APIView):
+    permission_classes = [OwnPassword]
+
+    @extend_schema(responses={204: None}, request=None)
+    def delete(self, request: Request, token_id: UUID) -> Any:
+        """Sign out on one of your devices."""
+        if not outside_books(request.user.id, lambda: logins.revoke_token(request.user, token_id)):
+            raise NotFound()
+        return rendered(None, 204)
+
+
+class CurrentToken(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses={204: None}, request=None)
+    def delete(self, request: Request) -> Any:
+        """Sign out here."""
+        outside_books(request.user.id, lambda: logins.revoke_token(request.user, request.auth.id))
+        return rendered(None, 204)
+
+
+class PasswordIn(Body):
+    old = Secret()
+    new = Secret()
+
+
+class Password(APIView):
+    permission_classes = [IsAuthenticated]
+
+    def get_throttles(self) -> list[Any]:
+        self.failures = Failures()
+        return [self.failures]
+
+    @extend_schema(request=PasswordIn, responses={204: None})
+    def post(self, request: Request) -> Any:
+        """Set your own password; every other device is signed out."""
+        body = read(PasswordIn, request.data)
+        user, token = request.user, request.auth
+        act: Callable[[], None] = lambda: logins.set_own_password(user, keep=token, **body)  # noqa: E731
+        try:
+            outside_books(user.id, act)
+        except logins.WrongOldPassword:
+            self.failures.failed()
+            raise
+        except logins.BadPassword as bad:
+            raise Malformed([Problem("/new", "invalid", sentence) for sentence in bad.sentences]) from None
+        return rendered(None, 204)
+
+
+class SeatOut(serializers.Serializer[Any]):
+    group_id = serializers.UUIDField()
+    group_name = serializers.CharField()
+    demo = serializers.BooleanField()
+    roles = serializers.ListField(child=serializers.CharField())
+    member_id = serializers.UUIDField(allow_null=True)
+    lender_id = serializers.UUIDField(allow_null=True)
+
+
+class MeOut(serializers.Serializer[Any]):
+    user_id = serializers.UUIDField()
+    username = serializers.CharField()
+    seats = SeatOut(many=True)
+    operator = serializers.BooleanField()
+
+
+class Me(APIView):
+    permission_classes = [OwnPassword]
+
+    @extend_schema(responses=MeOut)
+    def get(self, request: Request) -> Any:
+        """Who you are, and where you sit."""
+        user = request.user
+        seats = [seat_json(seat) for seat in queries.seats(user)]
+        return rendered({"user_id": user.id, "username": user.username, "seats": seats, "operator": user.is_operator})
+
+
+def seat_json(seat: Seat) -> dict[str, Any]:
+    return {
+        "group_id": seat.group_id,
+        "group_name": seat.group.name,
+        "demo": seat.group.demo,
+        "roles": seat.roles,
+        "member_id": seat.member_id,
+        "lender_id": seat.lender_id,
+    }

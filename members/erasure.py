@@ -1,0 +1,79 @@
+"""Forgetting a person. What was booked stays, under her number; what names her goes, her key with it.
+
+Nulling the row removes her from the database; destroying her data key removes what is sealed under it from every
+backup as well. Notes that name her lose their text and salt, and the chain stays whole: it holds only their digest.
+"""
+
+import re
+from uuid import UUID
+
+from django.contrib.admin.models import LogEntry
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from ledger import queries as books
+from ledger import services as ledger
+from members import logins, services
+from members.errors import Erased, MemberIsHere
+from members.models import PendingAct, Person, Pin, Seat, User
+from members.queries import MemberRow
+
+EMPTIED = dict.fromkeys(
+    (
+        *("name", "phone", "address", "born_on", "nik_sealed", "nik_index", "nik_last4", "data_key"),
+        *("business_kind", "business_product", "workers"),
+    )
+)
+
+
+def forget(row: MemberRow) -> None:
+    """Erase everything personal about a former member and end her login. Raises MemberIsHere, Erased."""
+    member, person = row.member, row.member.person
+    if row.left_on is None:
+        raise MemberIsHere(number=member.number, joined_on=row.joined_on)
+    if person.erased_at is not None:
+        raise Erased(number=member.number)
+    seat = Seat.objects.select_related("user").filter(group_id=member.group_id, member_id=member.id).first()
+    _blank_texts(member.group_id, naming(person, seat.user.username if seat else None))
+    if seat is not None:
+        _end_login(seat)
+    Person.objects.filter(group_id=member.group_id, id=person.id).update(**EMPTIED, raw_materials=[], erased_at=Now())
+
+
+def naming(person: Person, username: str | None) -> str:
+    """A regular expression, for Python and PostgreSQL alike, of what names her as a whole word: name, user name, NIK,
+    and the telephone number however it is written."""
+    words = [word for word in (person.name, username, services.nik_of(person)) if word]
+    patterns = [r"\s+".join(re.escape(part) for part in word.split()) for word in words]
+    if person.phone:
+        national = person.phone.removeprefix("+62")
+        code = r"(\+?62|0)" if national != person.phone else r"\+?"
+        patterns.append(code + r"[ .-]*" + r"[ .-]*".join(national.lstrip("+")))
+    return r"(?<!\w)(" + "|".join(patterns) + r")(?!\w)"
+
+
+def _blank_texts(group_id: UUID, pattern: str) -> None:
+    """Every free text of the group that names her: memos, reasons, and requests that wait."""
+    noted = list(books.notes(group_id).filter(text__iregex=pattern).values_list("entry_id", flat=True))
+    ledger.erase_notes(group_id, noted)
+    reasons = books.reopenings(group_id).filter(reopen_reason__iregex=pattern)
+    ledger.erase_reasons(group_id, list(reasons.values_list("id", flat=True)))
+    for waiting in PendingAct.objects.filter(group_id=group_id, settled_at=None):
+        if re.search(pattern, str(waiting.body), re.IGNORECASE):
+            waiting.delete()
+
+
+def _end_login(seat: Seat) -> None:
+    """Her user name goes with her. A user who sits in other groups keeps her login there and loses this seat."""
+    user_id, group_id = seat.user_id, seat.group_id
+    Pin.objects.filter(group_id=group_id, user_id=user_id).delete()
+    seat.delete()
+    if Seat.objects.filter(user_id=user_id).exists():
+        return
+    user = User.objects.get(id=user_id)
+    logins.sign_out_everywhere(user)
+    logins.forget_attempts(user.username)
+    LogEntry.objects.filter(Q(user_id=user_id) | Q(object_id=str(user_id))).delete()
+    user.username, user.is_active = f"terhapus-{user_id}", False
+    user.set_unusable_password()
+    user.save()

@@ -1,0 +1,177 @@
+"""How the door refuses. `code` is for clients; what status a code has stands in `config/api.py`."""
+
+from ledger.errors import DomainError
+
+
+class NotFound(DomainError):
+    """Yang diminta tidak ada, atau bukan milik Anda."""
+
+    code = "not_found"
+
+
+class NotAllowed(DomainError):
+    """Tugas Anda di kelompok ini tidak mencakup tindakan ini."""
+
+    code = "not_allowed"
+
+
+class PasswordChangeRequired(DomainError):
+    """Kata sandi Anda masih kata sandi pertama. Gantilah dahulu di auth/password."""
+
+    code = "password_change_required"
+
+
+class WrongLogin(DomainError):
+    """Nama pengguna atau kata sandi salah, atau kata sandi pertama sudah pernah dipakai."""
+
+    code = "wrong_login"
+
+
+class WrongOldPassword(DomainError):
+    """Kata sandi lama tidak cocok."""
+
+    code = "wrong_login"
+
+
+class LockedOut(DomainError):
+    """Terlalu banyak percobaan masuk yang salah; coba lagi dalam {minutes} menit."""
+
+    code = "locked_out"
+
+
+class UsernameTaken(DomainError):
+    """Nama pengguna {username} sudah dipakai; pilih yang lain."""
+
+    code = "username_taken"
+
+
+class AnotherUsername(DomainError):
+    """Anggota ini sudah punya nama pengguna lain; pakailah yang itu."""
+
+    code = "username_taken"
+
+
+class NumberTaken(DomainError):
+    """Nomor anggota {number} sudah dipakai di kelompok ini."""
+
+    code = "number_taken"
+
+
+class NikTaken(DomainError):
+    """NIK yang berakhiran {last4} sudah terdaftar pada anggota lain di kelompok ini."""
+
+    code = "nik_taken"
+
+
+class MemberLeft(DomainError):
+    """Anggota nomor {number} sudah keluar pada {left_on:day}."""
+
+    code = "member_left"
+
+
+class MemberIsHere(DomainError):
+    """Anggota nomor {number} masih aktif sejak {joined_on:day}."""
+
+    code = "not_ready"
+
+
+class BeforeJoining(DomainError):
+    """Tanggal {day:day} mendahului tanggal masuk anggota, {joined_on:day}."""
+
+    code = "before_joining"
+
+
+class StaysOverlap(DomainError):
+    """Anggota nomor {number} baru dapat masuk lagi sesudah {left_on:day}, hari ia keluar."""
+
+    code = "before_joining"
+
+
+class DayNotCome(DomainError):
+    """Tanggal {day:day} belum tiba; hari ini {today:day}."""
+
+    code = "future_date"
+
+
+class StillInOffice(DomainError):
+    """Anggota nomor {number} masih memegang jabatan {roles}; berhentikan dahulu."""
+
+    code = "not_ready"
+
+
+class AlreadyInOffice(DomainError):
+    """Anggota ini sudah memegang jabatan {role}."""
+
+    code = "office_held"
+
+
+class PowersApart(DomainError):
+    """Tidak seorang pun boleh memegang dua dari jabatan ketua, bendahara, dan pengawas; ia sudah {role}."""
+
+    code = "office_held"
+
+
+class LastTreasurer(DomainError):
+    """Kelompok tidak boleh tanpa bendahara; angkat penggantinya dahulu."""
+
+    code = "last_treasurer"
+
+
+class OfficersLogin(DomainError):
+    """Kata sandi seorang pengurus hanya dapat disetel ulang oleh pengelola layanan, bukan oleh pengurus lain."""
+
+    code = "not_allowed"
+
+
+class AwaitingSecond(DomainError):
+    """Tindakan ini perlu dua pengurus; menunggu pengurus kedua sampai {expires_at}."""
+
+    code = "awaiting_second"
+
+
+class SecondIsFirst(DomainError):
+    """Pengurus kedua harus orang lain, bukan Anda sendiri."""
+
+    code = "second_not_valid"
+
+
+class SecondNotValid(DomainError):
+    """Pengurus kedua tidak ada, tidak lagi menjabat, tidak berwenang, atau belum menyetel kata sandinya sendiri."""
+
+    code = "second_not_valid"
+
+
+class WrongPin(DomainError):
+    """PIN pengurus kedua salah; sisa percobaan {tries_left}."""
+
+    code = "wrong_pin"
+
+
+class PinLocked(DomainError):
+    """PIN pengurus kedua terkunci setelah {tries} kali salah; ia perlu menyetelnya lagi dengan kata sandinya."""
+
+    code = "pin_locked"
+
+
+class NoPin(DomainError):
+    """Pengurus kedua belum punya PIN; ia perlu menyetelnya dengan kata sandinya."""
+
+    code = "pin_locked"
+
+
+class Erased(DomainError):
+    """Data pribadi anggota nomor {number} sudah dihapus."""
+
+    code = "erased"
+
+
+class StaleThing(DomainError):
+    """Data ini sudah berubah sejak Anda membacanya; baca lagi."""
+
+    code = "precondition_failed"
+
+
+class KeyRequired(DomainError):
+    """Permintaan ini memindahkan uang: sertakan Idempotency-Key, sebuah UUID yang dibuat sekali untuk permintaan ini."""
+
+    code = "idempotency_key_required"

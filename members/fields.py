@@ -1,0 +1,196 @@
+"""What a request may contain: serializers that refuse what they do not know, and fields that convert nothing.
+
+An amount is a JSON integer and nothing else: `"1000"`, `1.0`, `1e3` and `true` are refused by name.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from ledger.money import LARGEST
+from members import text
+from members.strict import Malformed, Problem, pointer
+
+SENTENCES = {
+    "required": "Wajib diisi.",
+    "null": "Tidak boleh kosong.",
+    "blank": "Tidak boleh kosong.",
+    "not_a_list": "Harus berupa daftar.",
+    "invalid_choice": "Pilihan ini tidak dikenal.",
+}
+CODES = {"required", "unknown_field", "not_an_integer", "out_of_range", "invalid", "duplicate_key"}
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+
+
+class Body(serializers.Serializer[Any]):
+    """The fields of a request. A field it does not have is refused by name."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            raise ValidationError("Harus berupa objek JSON.", code="invalid")
+        unknown = {name: ["Nama ini tidak dikenal di sini."] for name in data if name not in self.fields}
+        if unknown:
+            raise ValidationError(unknown, code="unknown_field")
+        return super().to_internal_value(data)
+
+
+class Whole(serializers.IntegerField):
+    """A JSON integer within `min_value` and `max_value`, both inclusive."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            raise ValidationError(
+                "Harus bilangan bulat JSON: tanpa pecahan, eksponen, atau tanda kutip.", "not_an_integer"
+            )
+        return data
+
+    def run_validators(self, value: Any) -> None:
+        low, high = self.min_value, self.max_value
+        if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
+            raise ValidationError(f"Harus dari {low} sampai {high}.", "out_of_range")
+
+
+class Amount(Whole):
+    """Money: 1 to 10^15 of the currency's smallest payable unit."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"min_value": 1, "max_value": LARGEST} | options)
+
+
+class Text(serializers.CharField):
+    """Words a person wrote: control and direction characters are taken out, white space is made single, NFC."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"trim_whitespace": False, "max_length": 300} | options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            raise ValidationError("Harus berupa teks.", "invalid")
+        try:
+            return text.cleaned(data)
+        except ValueError:
+            raise ValidationError("Berisi tanda yang tidak dapat disimpan.", "invalid")
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        value = super().run_validation(data)
+        if value == "":
+            if not self.allow_blank:
+                raise ValidationError(SENTENCES["blank"], "invalid")
+            return None
+        return value
+
+
+class Secret(serializers.CharField):
+    """A password or PIN, taken as it is; at most 200 characters, so that hashing stays cheap."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"trim_whitespace": False, "max_length": 200, "write_only": True} | options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or "\0" in data or not data.isprintable():
+            raise ValidationError("Harus berupa teks yang dapat dicetak.", "invalid")
+        return data
+
+
+class Day(serializers.DateField):
+    """A day, `2026-03-31`, in the group's time zone."""
+
+    def to_internal_value(self, data: Any) -> date:
+        try:
+            day = date.fromisoformat(data) if isinstance(data, str) and len(data) == 10 else None
+        except ValueError:
+            day = None
+        if day is None:
+            raise ValidationError("Harus tanggal seperti 2026-03-31.", "invalid")
+        if not FIRST_DAY <= day <= LAST_DAY:
+            raise ValidationError(f"Harus dari {FIRST_DAY} sampai {LAST_DAY}.", "out_of_range")
+        return day
+
+
+class Id(serializers.UUIDField):
+    """The id of something, a UUID with its dashes."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        try:
+            if isinstance(data, str) and len(data) == 36:
+                return UUID(data)
+        except ValueError:
+            pass
+        raise ValidationError("Harus UUID.", "invalid")
+
+
+class Choice(serializers.ChoiceField):
+    """One of the words."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str) or data not in self.choices:
+            raise ValidationError(f"Harus salah satu dari: {', '.join(map(str, self.choices))}.", "invalid")
+        return data
+
+
+@extend_schema_field({"type": "string", "pattern": r"^[0-9]{1,3}\.[0-9]{2}$"})
+class Percent(serializers.DecimalField):
+    """A percentage as a string with two places: `"24.00"`."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_digits=5, decimal_places=2, **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or len(data) > 8 or not data.isascii():
+            raise ValidationError('Harus berupa teks seperti "24.00".', "invalid")
+        return super().to_internal_value(data)
+
+
+class Query(Body):
+    """What stands behind the question mark: text, each name once."""
+
+
+class Page(Query):
+    """Which page of a list: the `next` of the page before, and how many results (50, at most 200)."""
+
+    cursor = Text(required=False, max_length=200)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=200, default=50)
+
+
+def read(kind: type[Body], data: Any, *, partial: bool = False) -> dict[str, Any]:
+    """`data` as `kind` takes it. Raises Malformed with every field that is wrong."""
+    serializer = kind(data=data, partial=partial)
+    if not serializer.is_valid():
+        raise Malformed(list(problems(serializer.errors)))
+    return dict(serializer.validated_data)
+
+
+def read_query(kind: type[Query], given: Mapping[str, list[str]]) -> dict[str, Any]:
+    """A query string as `kind` takes it. Raises Malformed, also for a name given twice."""
+    twice = [name for name, values in given.items() if len(values) > 1]
+    if twice:
+        raise Malformed([Problem(f"?{name}", "duplicate_key", "Diberikan lebih dari sekali.") for name in twice])
+    try:
+        return read(kind, {name: values[0] for name, values in given.items()})
+    except Malformed as malformed:
+        raise Malformed([problem._replace(pointer="?" + problem.pointer[1:]) for problem in malformed.problems])
+
+
+def problems(errors: Any, *steps: object) -> Any:
+    """A serializer's errors, one by one with their places."""
+    if isinstance(errors, ErrorDetail):
+        code = errors.code if errors.code in CODES else _code(errors.code)
+        yield Problem(pointer(*steps), code, SENTENCES.get(errors.code, str(errors)))
+    elif isinstance(errors, Mapping):
+        for name, inner in errors.items():
+            yield from problems(inner, *steps, *([] if name == "non_field_errors" else [name]))
+    else:
+        for number, inner in enumerate(errors):
+            plain = isinstance(inner, ErrorDetail) or not inner
+            yield from problems(inner, *steps, *([] if plain else [number]))
+
+
+def _code(theirs: str) -> str:
+    if theirs in ("max_value", "min_value", "max_digits", "max_whole_digits", "max_string_length"):
+        return "out_of_range"
+    return "required" if theirs in ("null", "blank") else "invalid"

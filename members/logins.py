@@ -1,0 +1,134 @@
+"""Users, their passwords and their tokens. Belongs to no group.
+
+A first password is made by somebody else, so it is good for one login, and the token it gives may only set her own.
+"""
+
+import secrets
+from uuid import UUID
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models.functions import Now
+
+from members.errors import AnotherUsername, OfficersLogin, UsernameTaken, WrongOldPassword
+from members.models import Seat, Session, Token, User
+
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
+
+
+class BadPassword(Exception):
+    """The chosen password is too weak; `sentences` say why."""
+
+    def __init__(self, sentences: list[str]) -> None:
+        self.sentences = sentences
+        super().__init__("bad password")
+
+
+def first_password() -> str:
+    """Twelve letters in three blocks, 59 random bits: easy to read out once."""
+    return "-".join("".join(secrets.choice(LETTERS) for _ in range(4)) for _ in range(3))
+
+
+def open_user(
+    username: str, password: str | None = None, *, operator: bool = False, opens_groups: bool = False
+) -> tuple[User, str]:
+    """A new user with a first password, which is returned. Raises UsernameTaken, BadPassword."""
+    username = username.lower()
+    if User.objects.filter(username=username).exists():
+        raise UsernameTaken(username=username)
+    user = User(
+        username=username,
+        password_is=User.Password.ONE_TIME,
+        is_operator=operator,
+        may_open_groups=opens_groups,
+    )
+    if password is not None:
+        _good_enough(password, user)
+    password = password or first_password()
+    user.set_password(password)
+    user.save(force_insert=True)
+    return user, password
+
+
+def same_username(user: User, username: str) -> None:
+    """Raises AnotherUsername unless that is her name already."""
+    if user.username != username.lower():
+        raise AnotherUsername()
+
+
+def reset_first_password(user: User, *, username: str) -> str:
+    """A new first password for a plain member; whatever she was signed in on is signed out.
+
+    Raises OfficersLogin for an officer of any group or an operator: who resets it could act as two.
+    """
+    same_username(user, username)
+    if user.is_operator or user.may_open_groups or Seat.objects.filter(user=user).exclude(roles=[]).exists():
+        raise OfficersLogin()
+    return give_first_password(user)
+
+
+def give_first_password(user: User) -> str:
+    """A new first password for anybody, by the operator of the service; she is signed out everywhere."""
+    password = first_password()
+    user.set_password(password)
+    user.password_is = User.Password.ONE_TIME
+    user.save()
+    sign_out_everywhere(user)
+    return password
+
+
+def set_own_password(user: User, *, old: str, new: str, keep: Token | None = None) -> None:
+    """Her own password from now on; every token and session but `keep` ends. Raises WrongOldPassword, BadPassword."""
+    if not check_password(old, user.password):
+        raise WrongOldPassword()
+    if check_password(new, user.password):
+        raise BadPassword(["Kata sandi baru harus lain dari yang lama."])
+    _good_enough(new, user)
+    user.set_password(new)
+    user.password_is = User.Password.OWN
+    user.save()
+    sign_out_everywhere(user, keep=keep)
+
+
+def sign_out_everywhere(user: User, *, keep: Token | None = None) -> None:
+    """End her tokens and sessions."""
+    tokens = Token.objects.filter(user=user)
+    (tokens.exclude(digest=keep.digest) if keep else tokens).delete()
+    Session.objects.filter(user=user).delete()
+
+
+def open_token(user: User, *, label: str | None) -> tuple[Token, str]:
+    """A token for one device; a first password is spent with it. Gives the row, and the token, shown once."""
+    if user.password_is == User.Password.ONE_TIME:
+        # Two logins at once: one of them finds it spent.
+        hers = User.objects.filter(id=user.id, password_is=User.Password.ONE_TIME)
+        if not hers.update(password_is=User.Password.SPENT):
+            raise FirstPasswordSpent()
+        user.password_is = User.Password.SPENT
+    User.objects.filter(id=user.id).update(last_login=Now())
+    row, token = Token.objects.create(user, label=label)
+    return row, token
+
+
+class FirstPasswordSpent(Exception):
+    """The first password was used before."""
+
+
+def revoke_token(user: User, token_id: UUID) -> bool:
+    """End one of her own tokens; False when she has no such."""
+    return bool(Token.objects.filter(user=user, id=token_id).delete()[0])
+
+
+def _good_enough(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise BadPassword(list(error.messages)) from None
+
+
+def forget_attempts(username: str) -> None:
+    """Remove the wrong logins counted under a name that is to be forgotten."""
+    for counted in (AccessAttempt, AccessFailureLog, AccessLog):
+        counted.objects.filter(username=username).delete()

@@ -1,0 +1,56 @@
+"""Row security and keys of the members' tables, and what each role may do with them and with the framework's own."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+from ledger.shard import GROUP, KINDS, grants, group_owned, sql_file
+
+HERE = Path(__file__).resolve().parent
+BOOK = ("group_id", "ledger_book", "group_id")
+EVENTS = [table for table in KINDS if table.startswith("members_") and table.endswith("event")]
+OURS = [table for table in KINDS if table.startswith("members_") and table not in EVENTS]
+# Signing in counts, the operator's pages note what was done; nobody edits the catalogue of permissions.
+FRAMEWORK = ["axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog", "axes_accesslog"]
+CATALOGUE = ["auth_group", "auth_group_permissions", "auth_permission", "django_content_type"]
+
+
+def event(table: str) -> migrations.RunSQL:
+    return group_owned(table, key="pgh_id", foreign=[BOOK])
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("members", "0001_initial"),
+        ("ledger", "0002_kernel"),
+        ("admin", "0003_logentry_add_action_flag_choices"),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("axes", "0010_accessattemptexpiration"),
+        ("pghistory", "0007_auto_20250421_0444"),
+    ]
+
+    operations = [
+        sql_file(HERE / "rules.sql", drop=["drop table members_doorcache"]),
+        group_owned("members_person", foreign=[BOOK]),
+        group_owned("members_member", foreign=[BOOK, ("person_id", "members_person", "id")]),
+        group_owned("members_membership", foreign=[BOOK, ("member_id", "members_member", "id")]),
+        group_owned("members_officer", foreign=[BOOK, ("member_id", "members_member", "id")]),
+        group_owned("members_pin", foreign=[BOOK]),
+        group_owned("members_pendingact", foreign=[BOOK]),
+        *(event(table) for table in EVENTS if KINDS[table] == GROUP),
+        grants(
+            *(f"revoke all on {table} from public" for table in [*OURS, *EVENTS]),
+            *(f"grant select, insert, update, delete on {table} to {{app}}" for table in [*OURS, *FRAMEWORK]),
+            *(f"grant select, insert on {table} to {{app}}" for table in EVENTS),
+            "grant select, insert, delete on django_admin_log to {app}",
+            *(f"grant select on {table} to {{app}}" for table in CATALOGUE),
+            "grant usage on all sequences in schema public to {app}",
+            "grant select on all tables in schema public to {reader}",
+            "grant select on all sequences in schema public to {reader}",
+            *(
+                f"create policy reader_sees_all on {table} for select to {{reader}} using (true)"
+                for table in KINDS
+                if table.startswith("members_") and KINDS[table] == GROUP
+            ),
+        ),
+    ]

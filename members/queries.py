@@ -1,0 +1,80 @@
+"""What can be asked about people. Every question names its group."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery
+
+from members.models import Group, Member, Membership, Officer, Pin, Seat, User
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member with her person, and the days of her latest stay (`left_on` None: she is here)."""
+
+    member: Member
+    joined_on: date
+    left_on: date | None
+
+
+def members(group_id: UUID, *, only: UUID | None = None, status: str | None = None) -> QuerySet[Member]:
+    """The members of a group, oldest id first; `only` one of them; `status` active or left."""
+    stays = Membership.objects.filter(group_id=group_id, member_id=OuterRef("id"))
+    latest = stays.order_by("-joined_on")
+    found = (
+        Member.objects.filter(group_id=group_id)
+        .select_related("person")
+        .annotate(
+            joined_on=Subquery(latest.values("joined_on")[:1], output_field=DateField()),
+            left_on=Subquery(latest.values("left_on")[:1], output_field=DateField()),
+        )
+        .order_by("id")
+    )
+    if only is not None:
+        found = found.filter(id=only)
+    if status is not None:
+        is_here = Exists(stays.filter(left_on=None))
+        found = found.filter(is_here if status == "active" else ~is_here)
+    return found
+
+
+def row(member: Member) -> MemberRow:
+    """A member out of `members` with the days of her stay."""
+    return MemberRow(member, member.joined_on, member.left_on)  # type: ignore[attr-defined]
+
+
+def held(group_id: UUID) -> QuerySet[Officer]:
+    """The offices that are held now, oldest first, each with its user."""
+    return Officer.objects.select_related("user").filter(group_id=group_id, ended_at=None).order_by("id")
+
+
+def officers(group_id: UUID) -> list[Officer]:
+    """The offices that are held now, as a list."""
+    return list(held(group_id))
+
+
+def pins(group_id: UUID) -> dict[UUID, Pin]:
+    """The officers' PINs by user."""
+    return {pin.user_id: pin for pin in Pin.objects.filter(group_id=group_id)}
+
+
+def seats(user: User) -> QuerySet[Seat]:
+    """Where a user sits, with the groups."""
+    return Seat.objects.select_related("group").filter(user=user).order_by("group_id")
+
+
+def groups_of(user: User) -> QuerySet[Group]:
+    """The groups a user may see in the directory: an operator all, anybody else those she has a seat in."""
+    found = Group.objects.order_by("id")
+    return found if user.is_operator else found.filter(seats__user=user)
+
+
+def matching(found: QuerySet[Member], search: str) -> QuerySet[Member]:
+    """Those whose name contains `search`, or whose number begins with it."""
+    return found.filter(Q(person__name__icontains=search) | Q(number__istartswith=search))
+
+
+def user(user_id: UUID) -> User:
+    """A user by id."""
+    return User.objects.get(id=user_id)

@@ -1,0 +1,122 @@
+"""The second person, as one mechanism for every act that needs one.
+
+Either the other officer consents on the same phone with her PIN (`consent`), or the request waits up to 24 hours for
+her own call (`ask`, `confirm`). Wrong PINs are counted before they are looked at, in a transaction of their own: a
+refused act leaves the count, and tries side by side cannot outrun it.
+"""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db.models import F
+from django.db.models.functions import Now
+
+from ledger.context import in_book
+from members import access
+from members.errors import NoPin, PinLocked, SecondIsFirst, SecondNotValid, WrongPin
+from members.models import Officer, PendingAct, Pin, Seat, User
+
+WAITS = timedelta(hours=24)
+
+
+def consent(seat: Seat, act: str, *, officer_id: UUID, pin: str) -> UUID:
+    """The user id of the other officer, who consents to `act` with her PIN.
+
+    Opens transactions of its own, so call it before the act's. Raises SecondIsFirst, SecondNotValid, NoPin, WrongPin
+    (counted), PinLocked after five.
+    """
+    group_id = seat.group_id
+
+    def counted() -> tuple[UUID, str, int]:
+        other = _other_officer(seat, act, officer_id)
+        known = Pin.objects.select_for_update().filter(group_id=group_id, user_id=other).first()
+        if known is None:
+            raise NoPin()
+        if known.failures >= Pin.TRIES:
+            raise PinLocked(tries=Pin.TRIES)
+        Pin.objects.filter(group_id=group_id, id=known.id).update(failures=F("failures") + 1)
+        return other, known.hash, Pin.TRIES - known.failures - 1
+
+    other, hashed, tries_left = in_book(group_id, seat.user_id, counted)
+    if not check_password(pin, hashed):
+        raise WrongPin(tries_left=tries_left) if tries_left else PinLocked(tries=Pin.TRIES)
+    in_book(
+        group_id,
+        seat.user_id,
+        lambda: Pin.objects.filter(group_id=group_id, user_id=other, hash=hashed).update(failures=0),
+    )
+    return other
+
+
+def _other_officer(seat: Seat, act: str, officer_id: UUID) -> UUID:
+    office = Officer.objects.filter(group_id=seat.group_id, id=officer_id, ended_at=None).first()
+    if office is None:
+        raise SecondNotValid()
+    if office.user_id == seat.user_id:
+        raise SecondIsFirst()
+    other = Seat.objects.select_related("user").filter(group_id=seat.group_id, user_id=office.user_id).first()
+    if other is None or not can_sign(other.user) or not access.may(other, act):
+        raise SecondNotValid()
+    return other.user_id
+
+
+def can_sign(user: User) -> bool:
+    """Whether her consent counts: her account lives and its password is her own."""
+    return user.is_active and user.password_is == User.Password.OWN
+
+
+def set_pin(group_id: UUID, user_id: UUID, pin: str) -> None:
+    """Give her a new PIN, with no failures. Whether it is a good one is decided before (`members.pin`)."""
+    Pin.objects.update_or_create(
+        group_id=group_id, user_id=user_id, defaults={"hash": make_password(pin), "failures": 0, "set_at": Now()}
+    )
+
+
+def ask(seat: Seat, act: str, *, path: str, body: Mapping[str, Any]) -> PendingAct:
+    """Let the request wait for another officer, in place of an older one of hers for the same thing."""
+    group_id = seat.group_id
+    PendingAct.objects.filter(group_id=group_id, path=path, requested_by=seat.user_id, settled_at=None).delete()
+    waiting = PendingAct(
+        group_id=group_id,
+        act=act,
+        path=path,
+        body=dict(body),
+        requested_by=seat.user_id,
+        requested_at=Now(),
+        expires_at=Now() + WAITS,
+    )
+    waiting.save(force_insert=True)
+    waiting.refresh_from_db()
+    return waiting
+
+
+def waiting_for(seat: Seat, path: str) -> PendingAct | None:
+    """The latest request for this thing that another officer may confirm now, held until the transaction ends."""
+    others = pending(seat.group_id).filter(path=path).exclude(requested_by=seat.user_id)
+    return others.select_for_update().order_by("-requested_at").first()
+
+
+def confirm(seat: Seat, waiting: PendingAct) -> UUID:
+    """Settle the request by this second officer; gives the first's user id. Raises SecondNotValid when the first may no
+    longer do it."""
+    first = Seat.objects.select_related("user").filter(group_id=seat.group_id, user_id=waiting.requested_by).first()
+    if first is None or not can_sign(first.user) or not access.may(first, waiting.act):
+        raise SecondNotValid()
+    PendingAct.objects.filter(group_id=seat.group_id, id=waiting.id).update(
+        settled_at=Now(), settled_by=seat.user_id, body=None
+    )
+    return waiting.requested_by
+
+
+def pending(group_id: UUID) -> Any:
+    """What waits for a second officer now, oldest first."""
+    return PendingAct.objects.filter(group_id=group_id, settled_at=None, expires_at__gt=Now()).order_by("id")
+
+
+def withdraw(seat: Seat, pending_id: UUID) -> bool:
+    """Take one's own request back; False when there is none."""
+    hers = pending(seat.group_id).filter(id=pending_id, requested_by=seat.user_id)
+    return bool(hers.delete()[0])
