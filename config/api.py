@@ -138,7 +138,7 @@ def answer(error: Exception) -> HttpResponse | None:
     if isinstance(error, exceptions.AuthenticationFailed):
         return problem(401, "not_authenticated", str(error.detail))
     if isinstance(error, exceptions.Throttled):
-        wait = int(error.wait or RETRY_SECONDS) + 1
+        wait = int(getattr(error, "wait", None) or RETRY_SECONDS) + 1
         return problem(429, "throttled", f"Terlalu banyak percobaan; coba lagi dalam {wait} detik.", retry_after=wait)
     if isinstance(error, RequestDataTooBig):
         return of_status(413)

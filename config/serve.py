@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import importlib.util
+import json
 import os
 import signal
 import socket
@@ -100,7 +101,7 @@ def build(data: Path, env: Environment, empty: bool) -> None:
     if not is_stamped(stamp, wanted):
         step("collectstatic", env, "collectstatic", "--noinput", "--clear", "--verbosity", "0")
         stamp.write_text(wanted)
-    if not empty and (ROOT / "ledger" / "management" / "commands" / "demo.py").exists():
+    if not empty:
         step("demo", env, "demo")  # at every start: it knows itself whether there is anything to do
 
 
@@ -143,6 +144,17 @@ def answers(url: str) -> bool:
         return False
 
 
+def how_to_sign_in(data: Path, url: str) -> str:
+    """The demonstration's logins, or how the first real user comes about."""
+    file = data / "demo-logins.json"
+    if not file.exists():
+        return "Nobody can sign in yet? ./run manage add_treasurer NAME makes the first user."
+    known = json.loads(file.read_text())
+    lines = [f"  {role:<10} {login['username']:<16} {login['password']}" for role, login in known.items()]
+    doors = f"Demo group, for trying (also in {file}); API at {url}/api/v1/docs/, operator's pages at {url}/operator/"
+    return "\n".join([doors, *lines])
+
+
 def watch(running: list[Child], url: str, data: Path, server: Server | None) -> None:
     """Until somebody stops us: restart what ends, and say when the service is there."""
     ready, until = False, time.monotonic() + 60
@@ -154,7 +166,8 @@ def watch(running: list[Child], url: str, data: Path, server: Server | None) -> 
             server.start()
         if not ready and answers(url):
             ready = True
-            print(f"Lumbung. Data in {data}, logs in {data / 'log'}; Ctrl-C stops it.\nready {url}", flush=True)
+            print(f"Lumbung. Data in {data}, logs in {data / 'log'}; Ctrl-C stops it.")
+            print(how_to_sign_in(data, url), f"ready {url}", sep="\n", flush=True)
         elif not ready and time.monotonic() > until:
             fail(f"no answer from {url}/healthz for a minute; see {data / 'log' / 'web.log'}")
         time.sleep(0.5 if ready else 0.1)

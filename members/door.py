@@ -16,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -30,7 +31,7 @@ from ledger.models import Command
 from members import access, second
 from members.errors import KeyRequired, NotAllowed, StaleThing
 from members.fields import Body, Id, Query, Secret, read, read_query
-from members.models import PendingAct, Seat
+from members.models import PendingAct, Seat, User
 from members.strict import Malformed, Problem
 from members.tokens import OwnPassword
 
@@ -57,7 +58,7 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an act made: `stored` is kept with the command (ids, figures, dates), `once` is answered and kept nowhere."""
+    """What an act made: `stored` is kept with the command (ids, figures, dates), `once` only answered."""
 
     stored: dict[str, Any]
     once: dict[str, Any] = field(default_factory=dict)
@@ -134,10 +135,10 @@ def door(
     def decorated(method: Any) -> Any:
         @functools.wraps(method)
         def serve(self: Any, request: Request, group_id: UUID, **path: Any) -> HttpResponse:
-            seat = access.seat(request.user, group_id)
+            seat = access.seat(user_of(request), group_id)
             if not access.may(seat, act) and not may_confirm(rule, seat, request):
                 raise NotAllowed()
-            visit = Visit(rule, method, self, request, Here(seat), path)
+            visit = Visit(rule, method, self, here=Here(seat), path=path)
             return visit.read() if request.method in ("GET", "HEAD") else visit.write()
 
         serve.rule = rule  # type: ignore[attr-defined]
@@ -173,17 +174,32 @@ def _described(rule: Rule, method: Any, answer: Any, hidden: bool) -> dict[str, 
     return {"request": rule.body, "responses": answers, "parameters": parameters, "exclude": hidden}
 
 
-class GroupView(APIView):
+class View(APIView):
+    """Any view of the API: for users with a password of their own, and what has not changed is not sent again."""
+
+    permission_classes: Any = [OwnPassword]
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        tag = response.headers.get("ETag")
+        return get_conditional_response(request._request, etag=tag, response=response) if tag else response
+
+
+class GroupView(View):
     """A view below `groups/{group_id}/`; its methods bear `@door`."""
 
-    permission_classes = [OwnPassword]
+
+def user_of(request: Request) -> User:
+    """Whose request it is; the permission has refused strangers."""
+    assert isinstance(request.user, User)
+    return request.user
 
 
 class Visit:
     """One request below a group, on its way through the door."""
 
-    def __init__(self, rule: Rule, method: Any, view: Any, request: Request, here: Here, path: dict[str, Any]) -> None:
-        self.rule, self.method, self.view, self.request = rule, method, view, request
+    def __init__(self, rule: Rule, method: Any, view: Any, *, here: Here, path: dict[str, Any]) -> None:
+        self.rule, self.method, self.view, self.request = rule, method, view, view.request
         self.here, self.path = here, path
         self.shown: dict[str, Any] | None = None
 
@@ -271,7 +287,7 @@ class Visit:
     def is_known(self, key: UUID) -> bool:
         """A request that was answered already needs no PIN again; `perform` answers or refuses it."""
         group_id = self.here.group_id
-        return self.in_book(lambda: Command.objects.filter(group_id=group_id, key=key).exists())
+        return bool(self.in_book(lambda: Command.objects.filter(group_id=group_id, key=key).exists()))
 
     def in_book(self, body: Callable[[], Any]) -> Any:
         return in_book(self.here.group_id, self.here.user_id, body)

@@ -172,6 +172,6 @@ class StaleThing(DomainError):
 
 
 class KeyRequired(DomainError):
-    """Permintaan ini memindahkan uang: sertakan Idempotency-Key, sebuah UUID yang dibuat sekali untuk permintaan ini."""
+    """Permintaan ini memindahkan uang: sertakan Idempotency-Key, satu UUID yang dibuat untuk permintaan ini."""
 
     code = "idempotency_key_required"

@@ -179,8 +179,8 @@ def read_query(kind: type[Query], given: Mapping[str, list[str]]) -> dict[str, A
 def problems(errors: Any, *steps: object) -> Any:
     """A serializer's errors, one by one with their places."""
     if isinstance(errors, ErrorDetail):
-        code = errors.code if errors.code in CODES else _code(errors.code)
-        yield Problem(pointer(*steps), code, SENTENCES.get(errors.code, str(errors)))
+        theirs = errors.code or "invalid"
+        yield Problem(pointer(*steps), theirs if theirs in CODES else _code(theirs), SENTENCES.get(theirs, str(errors)))
     elif isinstance(errors, Mapping):
         for name, inner in errors.items():
             yield from problems(inner, *steps, *([] if name == "non_field_errors" else [name]))

@@ -3,6 +3,7 @@
 A first password is made by somebody else, so it is good for one login, and the token it gives may only set her own.
 """
 
+import re
 import secrets
 from uuid import UUID
 
@@ -16,6 +17,14 @@ from members.errors import AnotherUsername, OfficersLogin, UsernameTaken, WrongO
 from members.models import Seat, Session, Token, User
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
+
+
+USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{1,59}")
+
+
+def is_username(text: str) -> bool:
+    """Whether it can be a user name; capital letters are made small."""
+    return USERNAME.fullmatch(text) is not None
 
 
 class BadPassword(Exception):

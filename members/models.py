@@ -5,7 +5,7 @@ belongs to one group under row security. Personal fields stand in `Person` alone
 dates are in no history, no log and no stored answer.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import pghistory
 import pgtrigger
@@ -31,7 +31,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=(username or "").lower())
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]
     """Somebody who signs in. `username` is a chosen word, not a person's name, and disappears when she is erased.
 
     `password_is`: a first password is made by somebody else and good for one login; until she has set her own, her
@@ -94,13 +94,7 @@ class Session(AbstractBaseSession):
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
     started_at = models.DateTimeField(db_default=Now())
 
-    objects = BaseSessionManager()
-
-    @classmethod
-    def get_session_store_class(cls) -> Any:
-        from members.sessions import SessionStore
-
-        return SessionStore
+    objects: ClassVar[Any] = BaseSessionManager()
 
 
 class Group(models.Model):
@@ -349,7 +343,8 @@ class Pin(models.Model):
 
 
 class PendingAct(models.Model):
-    """A request that waits for a second officer: what was asked, by whom, until when. Two people by the database's rule.
+    """A request that waits for a second officer: what was asked, by whom, until when. Two people by
+    the database's rule.
 
     `body` is what was sent, without any PIN; it is emptied when the act is done.
     """
@@ -395,9 +390,9 @@ def history(
         pghistory.UpdateEvent(condition=changed),
         pghistory.DeleteEvent(),
         exclude=list(exclude),
-        obj_field=None,
+        obj_field=None,  # type: ignore[arg-type]
         context_field=pghistory.ContextJSONField(),
-        context_id_field=None,
+        context_id_field=None,  # type: ignore[arg-type]
         append_only=True,
         abstract=False,
         attrs={"pgh_id": models.UUIDField(primary_key=True, db_default=RandomUUID())},

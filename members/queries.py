@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery
 
-from members.models import Group, Member, Membership, Officer, Pin, Seat, User
+from members.models import Group, Member, Membership, Officer, Person, Pin, Seat, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,15 @@ def held(group_id: UUID) -> QuerySet[Officer]:
 def officers(group_id: UUID) -> list[Officer]:
     """The offices that are held now, as a list."""
     return list(held(group_id))
+
+
+def person_of(office: Officer) -> Person | None:
+    """Who holds an office; None for one without a member record."""
+    if office.member_id is None:
+        return None
+    return Person.objects.filter(
+        group_id=office.group_id, members__group_id=office.group_id, members__id=office.member_id
+    ).first()
 
 
 def pins(group_id: UUID) -> dict[UUID, Pin]:

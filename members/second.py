@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from ledger.context import in_book
@@ -95,7 +95,7 @@ def ask(seat: Seat, act: str, *, path: str, body: Mapping[str, Any]) -> PendingA
 
 def waiting_for(seat: Seat, path: str) -> PendingAct | None:
     """The latest request for this thing that another officer may confirm now, held until the transaction ends."""
-    others = pending(seat.group_id).filter(path=path).exclude(requested_by=seat.user_id)
+    others: QuerySet[PendingAct] = pending(seat.group_id).filter(path=path).exclude(requested_by=seat.user_id)
     return others.select_for_update().order_by("-requested_at").first()
 
 
@@ -111,7 +111,7 @@ def confirm(seat: Seat, waiting: PendingAct) -> UUID:
     return waiting.requested_by
 
 
-def pending(group_id: UUID) -> Any:
+def pending(group_id: UUID) -> QuerySet[PendingAct]:
     """What waits for a second officer now, oldest first."""
     return PendingAct.objects.filter(group_id=group_id, settled_at=None, expires_at__gt=Now()).order_by("id")
 

@@ -277,10 +277,10 @@ def end_office(group: Group, office: Officer) -> None:
         Pin.objects.filter(group_id=group.id, user_id=office.user_id).delete()
 
 
-def warnings(person: Mapping[str, Any] | Person) -> Sequence[str]:
+def warnings(person: Person) -> Sequence[str]:
     """Codes of what looks odd about a person's NIK; nothing of it is refused."""
-    given = person if isinstance(person, Mapping) else {"nik": nik_of(person), "born_on": person.born_on}
-    return nik.warnings(given["nik"], born_on=given.get("born_on")) if given.get("nik") else ()
+    digits = nik_of(person)
+    return () if digits is None else nik.warnings(digits, born_on=person.born_on)
 
 
 def office(group_id: UUID, officer_id: UUID) -> Officer:

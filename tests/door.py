@@ -4,6 +4,7 @@ Every answer is compared with the published description of the API: an answer it
 """
 
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -62,7 +63,7 @@ class Phone:
         *,
         key: UUID | str | None = None,
         raw: bytes | None = None,
-        **headers: str,
+        **headers: Any,
     ) -> Answer:
         """One request below `/api/v1/`. `body` is sent as JSON, `raw` as it is; `key` is the Idempotency-Key."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -80,20 +81,20 @@ class Phone:
         conforms(method, f"/api/v1/{path}", answer)
         return answer
 
-    def gets(self, path: str, **headers: str) -> Answer:
+    def gets(self, path: str, **headers: Any) -> Answer:
         return self.sends("GET", path, **headers)
 
-    def posts(self, path: str, body: Any = None, *, key: UUID | str | None = None, **headers: str) -> Answer:
+    def posts(self, path: str, body: Any = None, *, key: UUID | str | None = None, **headers: Any) -> Answer:
         return self.sends("POST", path, {} if body is None else body, key=key, **headers)
 
     def pays(self, path: str, body: Any) -> Answer:
         """A POST that moves money, with a key of its own."""
         return self.posts(path, body, key=uuid7())
 
-    def patches(self, path: str, body: Any, **headers: str) -> Answer:
+    def patches(self, path: str, body: Any, **headers: Any) -> Answer:
         return self.sends("PATCH", path, body, **headers)
 
-    def deletes(self, path: str, **headers: str) -> Answer:
+    def deletes(self, path: str, **headers: Any) -> Answer:
         return self.sends("DELETE", path, **headers)
 
 
@@ -133,8 +134,6 @@ def _operation(method: str, path: str) -> dict[str, Any] | None:
 
 
 def _shape(path: str) -> str:
-    import re
-
     return re.sub(r"<[^>]*>|\{[^}]*\}", "*", path)
 
 

@@ -10,19 +10,17 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from ledger.commands import key_for
 from ledger.context import in_book
 from ledger.money import LARGEST
 from members import queries, services
 from members.api.lists import listed, page, page_of
-from members.door import UUID_TEXT, GroupView, Here, door, rendered
+from members.door import UUID_TEXT, GroupView, Here, View, door, rendered, user_of
 from members.errors import NotAllowed
 from members.fields import Body, Choice, Page, Percent, Text, Whole, read, read_query
 from members.models import Group, Seat, User
 from members.strict import Malformed, Problem
-from members.tokens import OwnPassword
 
 
 class MeetingEvery(Body):
@@ -113,14 +111,12 @@ def group_json(group: Group) -> dict[str, Any]:
     }
 
 
-class GroupList(APIView):
-    permission_classes = [OwnPassword]
-
+class GroupList(View):
     @extend_schema(responses=page_of(GroupOut), parameters=[Page])
     def get(self, request: Request) -> Any:
         """The groups you have a seat in; an operator sees the whole directory."""
         query = read_query(Page, dict(request.query_params.lists()))
-        rows, following = page(queries.groups_of(request.user), query)
+        rows, following = page(queries.groups_of(user_of(request)), query)
         return rendered(listed([group_json(group) for group in rows], following))
 
     @extend_schema(
@@ -132,7 +128,7 @@ class GroupList(APIView):
     )
     def post(self, request: Request) -> Any:
         """Open a group with an empty book. You become its treasurer; with `creator_name`, its first member as well."""
-        user = request.user
+        user = user_of(request)
         if not (user.is_operator or user.may_open_groups or holds_office(user)):
             raise NotAllowed()
         body = read(GroupIn, request.data)

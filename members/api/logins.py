@@ -15,13 +15,12 @@ from rest_framework import serializers
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
-from rest_framework.views import APIView
 
 from ledger.context import outside_books
 from members import logins, queries
 from members.api.lists import listed, page, page_of
-from members.door import rendered
-from members.errors import LockedOut, NotFound, WrongLogin
+from members.door import View, rendered, user_of
+from members.errors import LockedOut, NotFound, WrongLogin, WrongOldPassword
 from members.fields import Body, Page, Secret, Text, read, read_query
 from members.models import Seat, Token, User
 from members.strict import Malformed, Problem
@@ -46,20 +45,21 @@ class Failures(SimpleRateThrottle):
         return True
 
     def failed(self) -> None:
+        """One more failure of this address, now."""
         self.history.insert(0, self.now)
-        self.cache.set(self.key, self.history, self.duration)
+        self.cache.set(self.key, self.history, 60)
 
 
 class TokenIn(Body):
     username = Text(max_length=60)
     password = Secret()
-    label = Text(max_length=80, required=False, allow_null=True)
+    label: Any = Text(max_length=80, required=False, allow_null=True)
 
 
 class TokenOut(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     created_at = serializers.DateTimeField()
-    label = serializers.CharField(allow_null=True)
+    label: Any = serializers.CharField(allow_null=True)
     expires_at = serializers.DateTimeField()
 
 
@@ -68,11 +68,17 @@ class NewTokenOut(TokenOut):
     password_change_required = serializers.BooleanField()
 
 
+def token_of(request: Request) -> Token:
+    """The token this request came with."""
+    assert isinstance(request.auth, Token)
+    return request.auth
+
+
 def token_json(token: Token) -> dict[str, Any]:
     return {"id": token.id, "created_at": token.created, "label": token.label, "expires_at": token.expiry}
 
 
-class TokenList(APIView):
+class TokenList(View):
     def get_permissions(self) -> list[Any]:
         return [AllowAny()] if self.request.method == "POST" else [OwnPassword()]
 
@@ -121,24 +127,24 @@ class TokenList(APIView):
         return rendered(listed([token_json(token) for token in rows], following))
 
 
-class TokenDetail(APIView):
-    permission_classes = [OwnPassword]
-
+class TokenDetail(View):
     @extend_schema(responses={204: None}, request=None)
     def delete(self, request: Request, token_id: UUID) -> Any:
         """Sign out on one of your devices."""
-        if not outside_books(request.user.id, lambda: logins.revoke_token(request.user, token_id)):
+        user = user_of(request)
+        if not outside_books(user.id, lambda: logins.revoke_token(user, token_id)):
             raise NotFound()
         return rendered(None, 204)
 
 
-class CurrentToken(APIView):
+class CurrentToken(View):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(responses={204: None}, request=None)
     def delete(self, request: Request) -> Any:
         """Sign out here."""
-        outside_books(request.user.id, lambda: logins.revoke_token(request.user, request.auth.id))
+        user, token = user_of(request), token_of(request)
+        outside_books(user.id, lambda: logins.revoke_token(user, token.id))
         return rendered(None, 204)
 
 
@@ -147,7 +153,7 @@ class PasswordIn(Body):
     new = Secret()
 
 
-class Password(APIView):
+class Password(View):
     permission_classes = [IsAuthenticated]
 
     def get_throttles(self) -> list[Any]:
@@ -158,11 +164,11 @@ class Password(APIView):
     def post(self, request: Request) -> Any:
         """Set your own password; every other device is signed out."""
         body = read(PasswordIn, request.data)
-        user, token = request.user, request.auth
+        user, token = user_of(request), token_of(request)
         act: Callable[[], None] = lambda: logins.set_own_password(user, keep=token, **body)  # noqa: E731
         try:
             outside_books(user.id, act)
-        except logins.WrongOldPassword:
+        except WrongOldPassword:
             self.failures.failed()
             raise
         except logins.BadPassword as bad:
@@ -186,13 +192,11 @@ class MeOut(serializers.Serializer[Any]):
     operator = serializers.BooleanField()
 
 
-class Me(APIView):
-    permission_classes = [OwnPassword]
-
+class Me(View):
     @extend_schema(responses=MeOut)
     def get(self, request: Request) -> Any:
         """Who you are, and where you sit."""
-        user = request.user
+        user = user_of(request)
         seats = [seat_json(seat) for seat in queries.seats(user)]
         return rendered({"user_id": user.id, "username": user.username, "seats": seats, "operator": user.is_operator})
 

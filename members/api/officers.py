@@ -12,7 +12,7 @@ from members.api.people import hers
 from members.door import Done, GroupView, Here, PendingOut, door, pending_json
 from members.errors import NotAllowed, NotFound, WrongOldPassword
 from members.fields import Body, Choice, Id, Page, Secret
-from members.models import Member, Officer, Pin
+from members.models import Officer, Pin
 from members.strict import Malformed, Problem
 
 PINS = {
@@ -100,9 +100,9 @@ class OfficerPin(GroupView):
             raise NotAllowed()
         if not check_password(body["password"], here.seat.user.password):
             raise WrongOldPassword()
-        member = Member.objects.select_related("person").filter(group_id=here.group_id, id=office.member_id).first()
-        born_on = member.person.born_on if member else None
-        reason = pin.refused(body["pin"], born_on=born_on, phone=member.person.phone if member else None)
+        person = queries.person_of(office)
+        born_on, phone = (person.born_on, person.phone) if person else (None, None)
+        reason = pin.refused(body["pin"], born_on=born_on, phone=phone)
         if reason:
             raise Malformed([Problem("/pin", "invalid", PINS[reason])])
         second.set_pin(here.group_id, here.user_id, body["pin"])
