@@ -96,10 +96,15 @@ class TrialBalance:
         return sum(row.credit for row in self.rows)
 
 
+def book(group_id: UUID) -> Book:
+    """The book itself: currency, zone, head, and through which day it is closed."""
+    return Book.objects.get(group_id=group_id)
+
+
 def head(group_id: UUID) -> Head:
     """Number and hash of the latest entry; 0 and 32 zero bytes in an empty book."""
-    book = Book.objects.get(group_id=group_id)
-    return Head(book.head_seq, bytes(book.head_hash))
+    found = book(group_id)
+    return Head(found.head_seq, bytes(found.head_hash))
 
 
 def accounts(group_id: UUID) -> QuerySet[Account]:

@@ -102,15 +102,19 @@ def post_journal(group_id: UUID, *, effective_on: date, memo: str, postings: Seq
     Raises AccountIsOwned on an account that savings, loans or capital keep, NoSuchAccount, and as `post_entries`.
     """
     lock_book(group_id)
-    accounts = queries.accounts_by_code(group_id, [line.account for line in postings])
+    known = kernel.call(
+        "select code, id, owned_by from ledger_account where group_id = %s and code = any(%s::text[])",
+        (group_id, [line.account for line in postings]),
+    )
+    accounts = {code: (id, owner) for code, id, owner in known}
     lines = []
     for line in postings:
-        account = accounts.get(line.account)
-        if account is None:
+        account_id, owner = accounts.get(line.account, (None, None))
+        if account_id is None:
             raise NoSuchAccount(account=line.account)
-        if account.owned_by is not None:
-            raise AccountIsOwned(account=line.account, owner=account.owned_by)
-        lines.append(debit(account.id, line.debit) if line.debit else credit(account.id, line.credit))
+        if owner is not None:
+            raise AccountIsOwned(account=line.account, owner=owner)
+        lines.append(debit(account_id, line.debit) if line.debit else credit(account_id, line.credit))
     return post_entry(group_id, effective_on=effective_on, kind="journal", memo=memo, postings=lines)
 
 
@@ -120,7 +124,8 @@ def reverse_entry(group_id: UUID, *, entry_id: UUID, reason: str, effective_on: 
     Without `effective_on` the mirror bears the original's date while that month is open, else the first open day.
     Raises NoSuchEntry, AlreadyReversed, IsAReversal, LaterEntries (with `entry_ids` to reverse first), PeriodClosed.
     """
-    book = lock_book(group_id)
+    lock_book(group_id)
+    book = queries.book(group_id)
     entry = queries.entry(group_id, entry_id)
     if entry is None:
         raise NoSuchEntry(entry_id=entry_id)
@@ -143,14 +148,15 @@ def reverse_entry(group_id: UUID, *, entry_id: UUID, reason: str, effective_on: 
         ) from floor
 
 
-def lock_book(group_id: UUID) -> Book:
+def lock_book(group_id: UUID) -> None:
     """Hold the group's book until the transaction ends. Every act that will post begins here, before it reads or locks
-    any row it decides on; nothing locks another row before its book. Raises NoSuchBook."""
-    context_group = context.current().group_id
-    if context_group != group_id:
-        raise RuntimeError(f"the book of {context_group} is open, not that of {group_id}")
-    kernel.call("select ledger_lock(%s)", (group_id,))
-    return Book.objects.get(group_id=group_id)
+    any row it decides on; nothing locks another row before its book. A command has locked it already. Raises
+    NoSuchBook."""
+    here = context.current()
+    if here.group_id != group_id:
+        raise RuntimeError(f"the book of {here.group_id} is open, not that of {group_id}")
+    if here.command is None:
+        kernel.call("select ledger_lock(%s)", (group_id,))
 
 
 def first_open_day(book: Book) -> date | None:

@@ -58,10 +58,12 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What an act made: `stored` is kept with the command (ids, figures, dates), `once` only answered."""
+    """What an act made: `stored` is kept with the command (ids, figures, dates), `once` only answered. `answer` spares
+    the first answer what `shown` would read."""
 
     stored: dict[str, Any]
     once: dict[str, Any] = field(default_factory=dict)
+    answer: dict[str, Any] | None = None
 
 
 class SecondIn(Body):
@@ -217,7 +219,7 @@ class Visit:
         here = self.here
         if first and first.get("second") and not (key and self.is_known(key)):
             here = Here(here.seat, second.consent(here.seat, self.rule.second_may, **first["second"]))
-        act = functools.partial(self.act, here, raw, first, locked=key is not None)
+        act = functools.partial(self.act, here, raw, first)
         if key is None:
             answer = self.in_book(act)
         else:
@@ -241,10 +243,9 @@ class Visit:
             return None
         return read(self.rule.body or Body, raw, partial=self.rule.partial)
 
-    def act(self, here: Here, raw: Any, body: dict[str, Any] | None, *, locked: bool) -> Answer:
-        """Inside the transaction; a command's has locked the book already."""
-        if not locked:
-            ledger.lock_book(here.group_id)
+    def act(self, here: Here, raw: Any, body: dict[str, Any] | None) -> Answer:
+        """Inside the transaction."""
+        ledger.lock_book(here.group_id)
         if body is None:
             waiting = second.waiting_for(here.seat, self.request.path)
             if waiting is None:
@@ -261,7 +262,9 @@ class Visit:
         done = self.method(self.view, here, **self.path, **known)
         if not isinstance(done, Done):
             done = Done(done or {})
-        shown = self.rule.shown(here, done.stored) if self.rule.shown else done.stored
+        shown = done.answer
+        if shown is None:
+            shown = self.rule.shown(here, done.stored) if self.rule.shown else done.stored
         self.shown = shown | done.once
         return Answer(self.rule.status, done.stored)
 

@@ -187,7 +187,25 @@ class EntryList(GroupView):
                 for line in body["postings"]
             ],
         )
-        return Done({"id": str(posted.id), "seq": posted.seq, "hash": posted.hash.hex()})
+        lines = [{"account": one["account"]} | _sides(one) for one in body["postings"]]
+        answer = {
+            "id": posted.id,
+            "created_at": posted.recorded_at,
+            "seq": posted.seq,
+            "effective_on": posted.effective_on,
+            "recorded_at": posted.recorded_at,
+            "kind": "journal",
+            "memo": body["memo"],
+            "reverses": None,
+            "reversed_by": None,
+            "hash": posted.hash.hex(),
+            "postings": lines,
+        }
+        return Done({"id": str(posted.id), "seq": posted.seq, "hash": posted.hash.hex()}, answer=answer)
+
+
+def _sides(line: dict[str, Any]) -> dict[str, Any]:
+    return {"debit": line.get("debit"), "credit": line.get("credit")}
 
 
 class EntryDetail(GroupView):

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [singles] [batches] [verify] [history] [--small]`: measure, and hold it against the aims.
+"""`python -m tests.bench [singles] [batches] [verify] [history] [door] [timing] [--small]`: measure, and hold it against the aims.
 
 All of them without a name; `--small` is for seeing that they run. It makes its own database and drops it.
 """
@@ -12,14 +12,15 @@ from collections.abc import Callable, Iterator
 from tests.bench.figures import Figure, table
 from tests.bench.place import machine, prepared
 
-NAMES = ("singles", "batches", "verify", "history")
+NAMES = ("singles", "batches", "verify", "history", "door", "timing")
 
 
 def measures() -> dict[str, Callable[[bool], Iterator[Figure]]]:
     """By name, in the order they run; importable only when Django is set up."""
-    from tests.bench import batches, reads, singles
+    from tests.bench import batches, door, reads, singles
 
     found = (singles.measure, batches.measure, reads.measure_verify, reads.measure_history)
+    found += (door.measure, door.measure_timing)
     return dict(zip(NAMES, found, strict=True))
 
 

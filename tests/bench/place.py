@@ -72,6 +72,8 @@ def prepared() -> Iterator[None]:
     with server() as env, database(env) as own:
         os.environ.update(own)
         os.environ.setdefault("SECRET_KEY", "for the benchmarks only: it signs nothing")
+        os.environ.setdefault("MASTER_KEY", "Zm9yIHRoZSBiZW5jaG1hcmtzIG9ubHksIG5vIHNlY3I=")
+        os.environ.setdefault("HTTPS", "false")
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
         os.environ["LOG_LEVEL"] = "WARNING"
         import django

@@ -45,7 +45,7 @@ def test_the_past_reads_the_same_before_and_after_closing(two_months):
 
 
 def test_a_running_month_cannot_close(jarbangsri):
-    today = jarbangsri.asks(lambda: services.lock_book(jarbangsri.id)).opened_at.date()
+    today = jarbangsri.asks(lambda: queries.book(jarbangsri.id)).opened_at.date()
     jarbangsri.posts(CASH, GRANT, 100, on=today.replace(day=1).isoformat())
 
     with pytest.raises(MonthNotOver):
