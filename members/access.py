@@ -9,6 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from ledger import context
+from members import lookups
 from members.errors import NotAllowed, NotFound
 from members.models import Group, Seat, User
 
@@ -46,9 +47,8 @@ ACTS: dict[str, frozenset[str]] = {
 
 def seat(user: User, group_id: UUID) -> Seat:
     """What `user` is in the group, with the group; an operator's is empty. Raises NotFound for anybody else."""
-    found = Seat.objects.select_related("group").filter(user_id=user.id, group_id=group_id).first()
+    found = lookups.seat_of(user, group_id)
     if found is not None:
-        found.user = user
         return found
     group = Group.objects.filter(id=group_id).first() if user.is_operator else None
     if group is None:

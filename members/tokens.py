@@ -9,6 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from members import lookups
 from members.errors import PasswordChangeRequired
 from members.models import Token, User
 
@@ -23,7 +24,7 @@ class Bearer(TokenAuthentication):
             digest = hash_token(token.decode("ascii"))
         except (UnicodeDecodeError, ValueError, TypeError):
             raise AuthenticationFailed(INVALID) from None
-        known = Token.objects.select_related("user").filter(digest=digest).first()
+        known = lookups.token_of(digest)
         if known is None or not known.user.is_active or (known.expiry and known.expiry <= timezone.now()):
             raise AuthenticationFailed(INVALID)
         return known.user, known

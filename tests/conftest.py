@@ -21,7 +21,8 @@ from ledger.ids import uuid7
 from tests.cast import Group
 
 # What collectstatic fills is not what is tested here.
-settings.STATIC_ROOT = tempfile.mkdtemp(prefix="lumbung-static-")
+COLLECTED = tempfile.TemporaryDirectory(prefix="lumbung-static-")
+settings.STATIC_ROOT = COLLECTED.name
 settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 
 ROOT = Path(__file__).resolve().parent.parent
