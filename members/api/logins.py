@@ -39,7 +39,7 @@ class Failures(SimpleRateThrottle):
         return rate or None
 
     def get_cache_key(self, request: Request, view: Any) -> str:
-        return "auth " + sha256(self.get_ident(request).encode()).hexdigest()
+        return "auth-" + sha256((self.get_ident(request) or "-").encode()).hexdigest()
 
     def throttle_success(self) -> bool:
         """Counted when it has failed."""

@@ -1,0 +1,117 @@
+"""The published description and the service agree, whatever is sent: requests made from the description, well-formed
+and not, by a treasurer, with ids that exist. Every act is rolled back, so that the next one finds the group whole."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+from uuid import UUID
+
+import pytest
+import schemathesis
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi import checks
+
+from ledger.ids import uuid7
+from tests.conftest import FULL
+from tests.door import Kelompok, description
+
+EXAMPLES = 600 if FULL else 12
+CHECKS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.negative_data_rejection,
+]
+OPERATIONS = [
+    (method.upper(), path)
+    for path, operations in description()["paths"].items()
+    for method in operations
+    if method in ("get", "post", "patch", "delete")
+]
+
+
+@cache
+def schema() -> Any:
+    return schemathesis.openapi.from_wsgi("/api/v1/schema/", get_wsgi_application())
+
+
+@contextmanager
+def open_connection() -> Iterator[None]:
+    """A request ends by closing its connection; here that would end the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+def known_ids(group: Kelompok, entry_id: str) -> dict[str, str]:
+    """Ids that exist, by the name a path gives them."""
+    return {
+        "group_id": str(group.id),
+        "member_id": str(group.members["dewi"]),
+        "officer_id": str(group.offices["sari"]),
+        "entry_id": entry_id,
+        "month": "2026-03",
+        "pending_id": str(uuid7()),
+        "token_id": str(uuid7()),
+    }
+
+
+@pytest.mark.parametrize(("method", "path"), OPERATIONS, ids=[f"{method} {path}" for method, path in OPERATIONS])
+def test_every_answer_is_described_and_none_is_a_bug(kelompok, method, path):
+    entry = kelompok.has(5_000_000)
+    ids = known_ids(kelompok, entry["id"])
+    with open_connection():
+        operation = schema()[path][method]
+    answered: list[int] = []
+
+    @given(case=operation.as_strategy(), exists=st.sampled_from([True, True, True, False]), keyed=st.booleans())
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=not FULL,
+        suppress_health_check=list(HealthCheck),
+    )
+    def tried(case: Any, exists: bool, keyed: bool) -> None:
+        if exists:
+            case.path_parameters = {name: ids.get(name, value) for name, value in (case.path_parameters or {}).items()}
+        headers = {"Authorization": f"Bearer {kelompok.budi.token}", "Host": "localhost"}
+        if keyed and method == "POST":
+            headers["Idempotency-Key"] = str(uuid7())
+        with transaction.atomic():
+            response = case.call(headers=headers)
+            transaction.set_rollback(True)
+        answered.append(response.status_code)
+        case.validate_response(response, checks=CHECKS, headers=headers)
+
+    with open_connection():
+        tried()
+
+    assert answered
+
+
+def test_the_description_is_of_openapi_3_1():
+    assert description()["openapi"].startswith("3.1")
+
+
+def test_every_operation_says_what_it_does():
+    silent = [
+        f"{method} {path}"
+        for path, operations in description()["paths"].items()
+        for method, operation in operations.items()
+        if not operation.get("description")
+    ]
+    assert not silent
+
+
+def test_ids_of_the_cast_are_ids(kelompok):
+    assert all(UUID(known) for name, known in known_ids(kelompok, str(uuid7())).items() if name != "month")
