@@ -39,6 +39,15 @@ def key_for(*parts: object) -> UUID:
     return uuid5(CLOCK, "\n".join(str(part) for part in parts))
 
 
+def keep(group_id: UUID, key: UUID, actor_id: UUID | None, fingerprint: bytes, answer: Answer) -> None:
+    """Store what a command answered, in the open transaction. A second answer under the key is an IntegrityError."""
+    kernel.call(
+        "insert into ledger_command (group_id, key, fingerprint, actor_id, status, answer, recorded_at) "
+        "values (%s, %s, %s, %s, %s, %s::jsonb, clock_timestamp())",
+        (group_id, key, fingerprint, actor_id, answer.status, json.dumps(answer.body)),
+    )
+
+
 def perform(
     *,
     group_id: UUID,
@@ -62,11 +71,7 @@ def perform(
                 raise KeyReused(key=key)
             return Answer(status, json.loads(stored), replayed=True)
         answer = act()
-        kernel.call(
-            "insert into ledger_command (group_id, key, fingerprint, actor_id, status, answer, recorded_at) "
-            "values (%s, %s, %s, %s, %s, %s::jsonb, clock_timestamp())",
-            (group_id, key, fingerprint, actor_id, answer.status, json.dumps(answer.body)),
-        )
+        keep(group_id, key, actor_id, fingerprint, answer)
         return answer
 
     try:

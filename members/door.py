@@ -8,11 +8,11 @@ command: it has one effect and is answered again from what is stored, which hold
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -27,15 +27,14 @@ from rest_framework.views import APIView
 from ledger import services as ledger
 from ledger.commands import Answer, fingerprint, perform
 from ledger.context import in_book
+from ledger.ids import uuid7
 from ledger.models import Command
 from members import access, second
-from members.errors import KeyRequired, NotAllowed, StaleThing
-from members.fields import Body, Id, Query, Secret, read, read_query
+from members.errors import KeyRequired, NotAllowed, NothingWaits, StaleThing
+from members.fields import UUID_TEXT, Body, Id, Query, Secret, read, read_query
 from members.models import PendingAct, Seat, User
 from members.strict import Malformed, Problem
 from members.tokens import OwnPassword
-
-UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +148,20 @@ def door(
     return decorated
 
 
+class Confirmation(Body):
+    """What a second officer sends: nothing, or which request she means when several wait."""
+
+    pending_id = Id(required=False)
+
+
+def confirms(rule: Rule, raw: Any) -> bool:
+    """Whether a body is one by which a second officer confirms."""
+    return rule.two is not None and (raw == {} or (isinstance(raw, Mapping) and set(raw) == {"pending_id"}))
+
+
 def may_confirm(rule: Rule, seat: Seat, request: Request) -> bool:
-    """Whether she may be the second in what she could not begin: then an empty body is all she sends."""
-    return rule.two is not None and access.may(seat, rule.second_may) and request.data == {}
+    """Whether she may be the second in what she could not begin."""
+    return access.may(seat, rule.second_may) and confirms(rule, request.data)
 
 
 def _described(rule: Rule, method: Any, answer: Any, hidden: bool) -> dict[str, Any]:
@@ -180,21 +190,46 @@ class View(APIView):
     """Any view of the API: for users with a password of their own, and what has not changed is not sent again."""
 
     permission_classes: Any = [OwnPassword]
+    queries: ClassVar[dict[str, type[Query]]] = {}
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        method = "GET" if request.method == "HEAD" else request.method or ""
+        self.query = read_query(self.queries.get(method, Query), dict(request.query_params.lists()))
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         tag = response.headers.get("ETag")
-        return get_conditional_response(request._request, etag=tag, response=response) if tag else response
+        if tag and request.method in ("GET", "HEAD"):
+            return get_conditional_response(request._request, etag=tag, response=response)
+        return response
 
 
 class GroupView(View):
-    """A view below `groups/{group_id}/`; its methods bear `@door`."""
+    """A view below `groups/{group_id}/`; its methods bear `@door`, which reads the query once she may be here."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super(View, self).initial(request, *args, **kwargs)
 
 
 def user_of(request: Request) -> User:
     """Whose request it is; the permission has refused strangers."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def key_of(request: Request) -> UUID | None:
+    """The request's `Idempotency-Key`, if it has one. Raises Malformed."""
+    given = request.headers.get("Idempotency-Key")
+    if given is None:
+        return None
+    if not UUID_TEXT.match(given):
+        raise Malformed([Problem("Idempotency-Key", "invalid", "Harus UUID.")])
+    return UUID(given)
+
+
+class Rehearsed(Exception):
+    """An act that was only tried; what it did is rolled back."""
 
 
 class Visit:
@@ -215,11 +250,18 @@ class Visit:
         raw = self.request.data
         read_query(Query, dict(self.request.query_params.lists()))
         key = self.key() if self.request.method == "POST" else None
-        first = self.first_reading(raw)
         here = self.here
-        if first and first.get("second") and not (key and self.is_known(key)):
-            here = Here(here.seat, second.consent(here.seat, self.rule.second_may, **first["second"]))
-        act = functools.partial(self.act, here, raw, first)
+        body = None if confirms(self.rule, raw) else read(self.rule.body or Body, raw, partial=self.rule.partial)
+        # What was answered before needs neither PIN nor waiting: `perform` answers it again.
+        if self.concerns_two(body) and not (key and self.is_known(key)):
+            if body is None and not self.in_book(lambda: self.waiting(raw)):
+                access.require(here.seat, self.rule.act)
+                body = read(self.rule.body or Body, raw)
+            if body is not None and body.get("second"):
+                here = Here(here.seat, second.consent(here.seat, self.rule.second_may, **body["second"]))
+            elif body is not None and self.needs_two(body):
+                return self.asked(body, raw, key)
+        act = functools.partial(self.act, here, raw, body, key)
         if key is None:
             answer = self.in_book(act)
         else:
@@ -227,7 +269,9 @@ class Visit:
                 group_id=here.group_id,
                 key=key,
                 actor_id=here.user_id,
-                fingerprint=fingerprint(self.request.method or "", self.request.path, here.user_id, without_pin(raw)),
+                fingerprint=fingerprint(
+                    self.request.method or "", self.request.path, here.user_id, self.without_secrets(raw)
+                ),
                 act=act,
             )
         if answer.replayed and self.rule.shown and answer.status == self.rule.status:
@@ -237,25 +281,58 @@ class Visit:
             response["Idempotency-Replayed"] = "true"
         return response
 
-    def first_reading(self, raw: Any) -> dict[str, Any] | None:
-        """The body, unless it is the empty one by which a second officer may confirm."""
-        if self.rule.two and raw == {}:
-            return None
-        return read(self.rule.body or Body, raw, partial=self.rule.partial)
+    def waiting(self, raw: Any) -> PendingAct | None:
+        """The other officer's request that this body confirms, if there is one."""
+        named = read(Confirmation, raw).get("pending_id")
+        return second.waiting_for(self.here.seat, self.request.path, named)
 
-    def act(self, here: Here, raw: Any, body: dict[str, Any] | None) -> Answer:
+    def concerns_two(self, body: dict[str, Any] | None) -> bool:
+        """Whether a second officer confirms, is brought along, or is needed."""
+        return self.rule.two is not None and (body is None or bool(body.get("second")) or self.needs_two(body))
+
+    def needs_two(self, body: dict[str, Any]) -> bool:
+        return self.rule.two is not None and self.rule.two(self.here, body)
+
+    def asked(self, body: dict[str, Any], raw: Any, key: UUID | None) -> HttpResponse:
+        """Let the request wait, if it could be done now: nobody is asked to consent to what would be refused. Its key
+        stays free: she may still bring the second officer's PIN under it."""
+        self.rehearse(body)
+
+        def wait() -> tuple[PendingAct, bool]:
+            ledger.lock_book(self.here.group_id)
+            sent = self.without_secrets(raw)
+            return second.ask(self.here.seat, self.rule.act, path=self.request.path, body=sent, key=key)
+
+        asked, known = self.in_book(wait)
+        response = rendered(pending_json(asked), 202)
+        if known:
+            response["Idempotency-Replayed"] = "true"
+        return response
+
+    def rehearse(self, body: dict[str, Any]) -> None:
+        """Do the act, with somebody as the second officer, and take all of it back. Raises what the act refuses."""
+        here = Here(self.here.seat, uuid7())
+        sent = {name: value for name, value in body.items() if name != "second"}
+
+        def act() -> None:
+            ledger.lock_book(here.group_id)
+            self.method(self.view, here, **self.path, **({"body": sent} if self.rule.body else {}))
+            raise Rehearsed
+
+        with suppress(Rehearsed):
+            in_book(here.group_id, here.user_id, act, command=uuid7())
+
+    def act(self, here: Here, raw: Any, body: dict[str, Any] | None, key: UUID | None) -> Answer:
         """Inside the transaction."""
         ledger.lock_book(here.group_id)
         if body is None:
-            waiting = second.waiting_for(here.seat, self.request.path)
+            waiting = self.waiting(raw)
             if waiting is None:
-                access.require(here.seat, self.rule.act)
-            body = read(self.rule.body or Body, raw if waiting is None else waiting.body)
-            if waiting is not None:
-                here = Here(here.seat, second.confirm(here.seat, waiting))
-        if self.rule.two and here.second is None and self.rule.two(here, body):
-            asked = second.ask(here.seat, self.rule.act, path=self.request.path, body=without_pin(raw))
-            return Answer(202, pending_json(asked))
+                raise NothingWaits()
+            body = read(self.rule.body or Body, waiting.body)
+            here = Here(here.seat, second.confirm(here.seat, waiting))
+        elif here.second is not None:
+            second.take_over(here.seat, self.request.path, self.without_secrets(raw), key)
         self.compare(here)
         body.pop("second", None)
         known = {"body": body} if self.rule.body else {}
@@ -268,6 +345,15 @@ class Visit:
         self.shown = shown | done.once
         return Answer(self.rule.status, done.stored)
 
+    def without_secrets(self, raw: Any) -> Any:
+        """What was sent, less passwords, PINs and the second officer's consent: none of them is stored, not even in a
+        hash that could be guessed."""
+        if not isinstance(raw, Mapping):
+            return raw
+        fields = self.rule.body().fields if self.rule.body else {}
+        secret = {"second", *(name for name, one in fields.items() if isinstance(one, Secret))}
+        return {name: value for name, value in raw.items() if name not in secret}
+
     def compare(self, here: Here) -> None:
         """Refuse when the thing has changed since the client read it, if the client says what it read."""
         wanted = self.request.headers.get("If-Match")
@@ -278,14 +364,10 @@ class Visit:
             raise StaleThing()
 
     def key(self) -> UUID | None:
-        given = self.request.headers.get("Idempotency-Key")
-        if given is None:
-            if self.rule.money:
-                raise KeyRequired()
-            return None
-        if not UUID_TEXT.match(given):
-            raise Malformed([Problem("Idempotency-Key", "invalid", "Harus UUID.")])
-        return UUID(given)
+        key = key_of(self.request)
+        if key is None and self.rule.money:
+            raise KeyRequired()
+        return key
 
     def is_known(self, key: UUID) -> bool:
         """A request that was answered already needs no PIN again; `perform` answers or refuses it."""
@@ -294,11 +376,6 @@ class Visit:
 
     def in_book(self, body: Callable[[], Any]) -> Any:
         return in_book(self.here.group_id, self.here.user_id, body)
-
-
-def without_pin(body: Any) -> Any:
-    """What was sent, less the second officer's consent: no PIN is stored, not even in a hash that could be guessed."""
-    return {name: value for name, value in body.items() if name != "second"} if isinstance(body, Mapping) else body
 
 
 def pending_json(waiting: PendingAct) -> dict[str, Any]:

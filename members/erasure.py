@@ -1,10 +1,13 @@
 """Forgetting a person. What was booked stays, under her number; what names her goes, her key with it.
 
-Nulling the row removes her from the database; destroying her data key removes what is sealed under it from every
-backup as well. Notes that name her lose their text and salt, and the chain stays whole: it holds only their digest.
+Nulling the row removes her from the database; without her data key what is sealed under it anywhere else (an archived
+file) cannot be read any more. A backup of the database holds row and key alike, until it is thrown away. Notes that
+name her lose their text and salt, and the chain stays whole: it holds only their digest.
 """
 
 import re
+from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
@@ -15,9 +18,12 @@ from ledger import queries as books
 from ledger import services as ledger
 from members import logins, services
 from members.errors import Erased, MemberIsHere
-from members.models import PendingAct, Person, Pin, Seat, User
+from members.models import PendingAct, Person, Pin, Seat, Token, User
 from members.queries import MemberRow
+from members.text import cleaned
 
+BETWEEN = r"[\s.()-]*"
+"""What people put between the digits of a long number."""
 EMPTIED = dict.fromkeys(
     (
         *("name", "phone", "address", "born_on", "nik_sealed", "nik_index", "nik_last4", "data_key"),
@@ -43,12 +49,15 @@ def forget(row: MemberRow) -> None:
 def naming(person: Person, username: str | None) -> str:
     """A regular expression, for Python and PostgreSQL alike, of what names her as a whole word: name, user name, NIK,
     and the telephone number however it is written."""
-    words = [word for word in (person.name, username, services.nik_of(person)) if word]
+    words = [word for word in (person.name, username) if word]
     patterns = [r"\s+".join(re.escape(part) for part in word.split()) for word in words]
+    digits = services.nik_of(person)
+    if digits:
+        patterns.append(BETWEEN.join(digits))
     if person.phone:
         national = person.phone.removeprefix("+62")
-        code = r"(\+?62|0)" if national != person.phone else r"\+?"
-        patterns.append(code + r"[ .-]*" + r"[ .-]*".join(national.lstrip("+")))
+        code = rf"\(?(\+?{BETWEEN.join('62')}|0)" if national != person.phone else r"\+?"
+        patterns.append(code + BETWEEN + BETWEEN.join(national.lstrip("+")))
     return r"(?<!\w)(" + "|".join(patterns) + r")(?!\w)"
 
 
@@ -59,8 +68,20 @@ def _blank_texts(group_id: UUID, pattern: str) -> None:
     reasons = books.reopenings(group_id).filter(reopen_reason__iregex=pattern)
     ledger.erase_reasons(group_id, list(reasons.values_list("id", flat=True)))
     for waiting in PendingAct.objects.filter(group_id=group_id, settled_at=None):
-        if re.search(pattern, str(waiting.body), re.IGNORECASE):
+        if any(re.search(pattern, cleaned(text), re.IGNORECASE) for text in _texts(waiting.body)):
             waiting.delete()
+    neighbours = Seat.objects.filter(group_id=group_id).values("user_id")
+    Token.objects.filter(user_id__in=neighbours, label__iregex=pattern).update(label=None)
+    logins.forget_attempts(pattern)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every string in a JSON value."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
 
 
 def _end_login(seat: Seat) -> None:
@@ -72,7 +93,6 @@ def _end_login(seat: Seat) -> None:
         return
     user = User.objects.get(id=user_id)
     logins.sign_out_everywhere(user)
-    logins.forget_attempts(user.username)
     LogEntry.objects.filter(Q(user_id=user_id) | Q(object_id=str(user_id))).delete()
     user.username, user.is_active = f"terhapus-{user_id}", False
     user.set_unusable_password()

@@ -118,7 +118,7 @@ class LastTreasurer(DomainError):
 
 
 class OfficersLogin(DomainError):
-    """Kata sandi seorang pengurus hanya dapat disetel ulang oleh pengelola layanan, bukan oleh pengurus lain."""
+    """Kata sandi orang yang memegang atau pernah memegang jabatan hanya dapat disetel ulang oleh pengelola layanan."""
 
     code = "not_allowed"
 
@@ -127,6 +127,24 @@ class AwaitingSecond(DomainError):
     """Tindakan ini perlu dua pengurus; menunggu pengurus kedua sampai {expires_at}."""
 
     code = "awaiting_second"
+
+
+class SeveralWait(DomainError):
+    """Ada {count} permintaan yang menunggu di sini; sebutkan yang mana dengan pending_id."""
+
+    code = "awaiting_second"
+
+
+class NothingWaits(DomainError):
+    """Tidak ada lagi permintaan yang menunggu di sini; pengurus lain sudah menyetujuinya atau waktunya habis."""
+
+    code = "not_ready"
+
+
+class AlreadyConfirmed(DomainError):
+    """Permintaan dengan kunci ini sudah disetujui dan dicatat oleh pengurus kedua."""
+
+    code = "already_confirmed"
 
 
 class SecondIsFirst(DomainError):

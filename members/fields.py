@@ -3,6 +3,7 @@
 An amount is a JSON integer and nothing else: `"1000"`, `1.0`, `1e3` and `true` are refused by name.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
@@ -24,6 +25,10 @@ SENTENCES = {
     "invalid_choice": "Pilihan ini tidak dikenal.",
 }
 CODES = {"required", "unknown_field", "not_an_integer", "out_of_range", "invalid", "duplicate_key"}
+UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
+PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?\Z")
+COUNT = re.compile(r"[0-9]{1,9}\Z")
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 
 
@@ -32,7 +37,7 @@ class Body(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, Mapping):
-            raise ValidationError("Harus berupa objek JSON.", code="invalid")
+            raise ValidationError({"non_field_errors": ["Harus berupa objek JSON."]}, code="invalid")
         unknown = {name: ["Nama ini tidak dikenal di sini."] for name in data if name not in self.fields}
         if unknown:
             raise ValidationError(unknown, code="unknown_field")
@@ -102,7 +107,7 @@ class Day(serializers.DateField):
 
     def to_internal_value(self, data: Any) -> date:
         try:
-            day = date.fromisoformat(data) if isinstance(data, str) and len(data) == 10 else None
+            day = date.fromisoformat(data) if isinstance(data, str) and DAY.match(data) else None
         except ValueError:
             day = None
         if day is None:
@@ -116,12 +121,9 @@ class Id(serializers.UUIDField):
     """The id of something, a UUID with its dashes."""
 
     def to_internal_value(self, data: Any) -> UUID:
-        try:
-            if isinstance(data, str) and len(data) == 36:
-                return UUID(data)
-        except ValueError:
-            pass
-        raise ValidationError("Harus UUID.", "invalid")
+        if not isinstance(data, str) or not UUID_TEXT.match(data):
+            raise ValidationError("Harus UUID.", "invalid")
+        return UUID(data)
 
 
 class Choice(serializers.ChoiceField):
@@ -141,7 +143,7 @@ class Percent(serializers.DecimalField):
         super().__init__(max_digits=5, decimal_places=2, **options)
 
     def to_internal_value(self, data: Any) -> Any:
-        if not isinstance(data, str) or len(data) > 8 or not data.isascii():
+        if not isinstance(data, str) or not PERCENT.match(data):
             raise ValidationError('Harus berupa teks seperti "24.00".', "invalid")
         return super().to_internal_value(data)
 
@@ -150,11 +152,20 @@ class Query(Body):
     """What stands behind the question mark: text, each name once."""
 
 
+class Count(Whole):
+    """A whole number in a query, written in digits and nothing else."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, str) or not COUNT.match(data):
+            raise ValidationError("Harus bilangan bulat.", "not_an_integer")
+        return int(data)
+
+
 class Page(Query):
     """Which page of a list: the `next` of the page before, and how many results (50, at most 200)."""
 
     cursor = Text(required=False, max_length=200)
-    limit = serializers.IntegerField(required=False, min_value=1, max_value=200, default=50)
+    limit = Count(required=False, min_value=1, max_value=200, default=50)
 
 
 def read(kind: type[Body], data: Any, *, partial: bool = False) -> dict[str, Any]:

@@ -67,13 +67,18 @@ def same_username(user: User, username: str) -> None:
         raise AnotherUsername()
 
 
-def reset_first_password(user: User, *, username: str) -> str:
+def reset_first_password(user: User, *, username: str, held_office: bool) -> str:
     """A new first password for a plain member; whatever she was signed in on is signed out.
 
-    Raises OfficersLogin for an officer of any group or an operator: who resets it could act as two.
+    Raises OfficersLogin for who is or was an officer, and for an operator: who resets it could act as two.
     """
     same_username(user, username)
-    if user.is_operator or user.may_open_groups or Seat.objects.filter(user=user).exclude(roles=[]).exists():
+    if (
+        user.is_operator
+        or user.may_open_groups
+        or held_office
+        or Seat.objects.filter(user=user).exclude(roles=[]).exists()
+    ):
         raise OfficersLogin()
     return give_first_password(user)
 
@@ -131,13 +136,15 @@ def revoke_token(user: User, token_id: UUID) -> bool:
 
 
 def _good_enough(password: str, user: User) -> None:
+    if user.username in password.lower():
+        raise BadPassword(["Kata sandi tidak boleh memuat nama pengguna."])
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise BadPassword(list(error.messages)) from None
 
 
-def forget_attempts(username: str) -> None:
-    """Remove the wrong logins counted under a name that is to be forgotten."""
+def forget_attempts(pattern: str) -> None:
+    """Remove the wrong logins counted under what a regular expression names."""
     for counted in (AccessAttempt, AccessFailureLog, AccessLog):
-        counted.objects.filter(username=username).delete()
+        counted.objects.filter(username__iregex=pattern).delete()

@@ -222,13 +222,14 @@ class Person(models.Model):
                 | Q(
                     nik_sealed__isnull=False,
                     nik_index__isnull=False,
+                    nik_last4__isnull=False,
                     nik_last4__regex=r"^[0-9]{4}$",
                     data_key__isnull=False,
                 ),
             ),
             models.CheckConstraint(
                 name="person_has_a_name_or_nothing",
-                condition=Q(erased_at=None, name__regex=r"\S")
+                condition=Q(erased_at=None, name__isnull=False, name__regex=r"\S")
                 | Q(
                     erased_at__isnull=False,
                     name=None,
@@ -346,13 +347,15 @@ class PendingAct(models.Model):
     """A request that waits for a second officer: what was asked, by whom, until when. Two people by
     the database's rule.
 
-    `body` is what was sent, without any PIN; it is emptied when the act is done.
+    `body` is what was sent, without any PIN; it is emptied when the act is done. `key` is the request's, so that the
+    same request again neither waits twice nor is done twice.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     group_id = models.UUIDField()
     act = models.CharField(max_length=40)
     path = models.CharField(max_length=300)
+    key = models.UUIDField(null=True)
     body = models.JSONField(null=True)
     requested_by = models.UUIDField()
     requested_at = models.DateTimeField(db_default=Now())
@@ -363,7 +366,12 @@ class PendingAct(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["group_id", "path", "requested_by"], name="act_waits_once", condition=Q(settled_at=None)
+                fields=["group_id", "path", "requested_by"],
+                name="act_waits_once",
+                condition=Q(settled_at=None, key=None),
+            ),
+            models.UniqueConstraint(
+                fields=["group_id", "requested_by", "key"], name="act_of_a_key_is_one", condition=~Q(key=None)
             ),
             models.CheckConstraint(
                 name="act_needs_two_people", condition=Q(settled_by=None) | ~Q(settled_by=F("requested_by"))

@@ -31,8 +31,3 @@ def warnings(nik: str, *, born_on: date | None) -> tuple[str, ...]:
     if born_on is not None and (born_on.day, born_on.month, born_on.year % 100) != (day, month, year):
         found.append("birth_date_differs")
     return tuple(found)
-
-
-def masked(last4: str) -> str:
-    """`•••• 0123`: all that is ever shown. Of a longer text, too, only the last four."""
-    return f"•••• {last4[-4:]}"

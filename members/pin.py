@@ -1,61 +1,68 @@
-"""PINs that are too easy to guess. Imports no Django."""
+"""Which PINs are too easy to guess. Imports no Django.
 
+A thief with the phone has five tries; people choose runs, pairs, dates and the lines of the keypad, so those go.
+"""
+
+import re
+from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 
+SHAPE = re.compile(r"[0-9]{6,12}")
+RING = "0123456789" * 3
 LINES = {line for way in ("123", "456", "789", "147", "258", "369", "159", "357") for line in (way, way[::-1])}
-"""The straight lines of three keys on a keypad."""
-
-WELL_KNOWN = {
-    *("010203", "102030", "100200", "142536", "124578", "134679", "147896", "192837", "112358", "314159"),
-    *("258025", "025800", "520131", "5201314"),
-    *("170845", "450817", "17081945", "19450817"),  # the day of independence
-    *("081234", "628123"),  # how a phone number begins
-}
+KNOWN = frozenset({"131415", "142536", "102030", "112358", "520131", "258025", "170845", "314159", "271828", "135790"})
 
 
 def refused(pin: str, *, born_on: date | None = None, phone: str | None = None) -> str | None:
-    """Why a PIN may not be used, or None: "shape" (not 6 to 12 ASCII digits), "common", "birth_date" (her birth date
-    stands in it), "phone" (it stands in her phone number)."""
-    if not (6 <= len(pin) <= 12 and pin.isascii() and pin.isdigit()):
+    """Why a PIN may not be used: `shape` (6 to 12 digits), `common`, `birth_date`, `phone` (part of her number); None
+    when it may."""
+    if not SHAPE.fullmatch(pin):
         return "shape"
-    if _is_common(pin):
+    if is_common(pin):
         return "common"
-    if born_on is not None and any(written in pin for written in _birth_dates(born_on)):
+    if born_on is not None and any(written in pin or pin in written for written in _written(born_on)):
         return "birth_date"
-    if phone is not None and any(pin in written for written in _phones(phone)):
+    if phone is not None and any(pin in written for written in _dialled(phone)):
         return "phone"
     return None
 
 
-def _is_common(pin: str) -> bool:
-    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
-    threes = [pin[start : start + 3] for start in range(0, len(pin), 3)]
+def is_common(pin: str) -> bool:
+    """Two digits at most, a run, a repeated block, a mirrored or doubled half, a line on the keypad, or well known."""
     return (
-        pin in WELL_KNOWN
-        or len(set(pin)) <= 2
-        or len(steps) == 1  # 234567, 890123, 864208
+        len(set(pin)) <= 2
+        or pin in RING
+        or pin in RING[::-1]
+        or any(pin == (pin[:size] * len(pin))[: len(pin)] for size in range(1, len(pin) // 2 + 1))
         or pin == pin[::-1]
-        or any(pin[size:] == pin[:-size] for size in range(1, len(pin) // 2 + 1))  # 123123, 1212121
-        or all(one == other for one, other in zip(pin[::2], pin[1::2], strict=False))  # 112233
-        or all(any(line.startswith(three) for line in LINES) for three in threes)  # 147258
+        or pin[0::2] == pin[1::2]
+        or _steps(pin)
+        or pin in KNOWN
+        or all(any(line.startswith(pin[at : at + 3]) for line in LINES) for at in range(0, len(pin), 3))
     )
 
 
-def _birth_dates(day: date) -> set[str]:
-    """Her birth date as people write it, also without leading zeros, and as her NIK has it (the day plus 40)."""
-    d, m, y, year = f"{day.day:02}", f"{day.month:02}", f"{day.year % 100:02}", f"{day.year:04}"
-    short = {d + m + y, y + m + d, m + d + y, f"{day.day + 40}{m}{y}"}
-    long = {d + m + year, year + m + d, m + d + year, m + year, year + m}
-    unpadded = f"{day.day}{day.month}{year}"
-    return short | long | {unpadded}
+def _steps(pin: str) -> bool:
+    """Digits that rise or fall by the same step: 024680, 987654."""
+    return len({(int(later) - int(earlier)) % 10 for earlier, later in pairwise(pin)}) == 1
 
 
-def _phones(phone: str) -> tuple[str, ...]:
-    """The digits of a number, and for an Indonesian one also as it is dialled from home or abroad: 0812, 62812."""
-    digits = "".join(character for character in phone if character.isdecimal())
+def _written(born_on: date) -> Iterator[str]:
+    """A birth date as people type it, without its zeros, and as her NIK has it (the day plus 40)."""
+    for form in ("%d%m%y", "%y%m%d", "%m%d%y", "%d%m%Y", "%Y%m%d", "%m%d%Y"):
+        yield f"{born_on:{form}}"
+    yield f"{born_on.day}{born_on.month}{born_on.year}"
+    yield f"{born_on.year}{born_on.month:02}"
+    yield f"{born_on:%m%Y}"
+    yield f"{born_on.day + 40}{born_on:%m%y}"
+
+
+def _dialled(phone: str) -> Iterator[str]:
+    """The digits of her number, an Indonesian one both as 62812 and as 0812."""
+    digits = re.sub(r"[^0-9]", "", phone)
+    yield digits
     if digits.startswith("62"):
-        return digits, "0" + digits[2:]
-    if digits.startswith("0"):
-        return digits, "62" + digits[1:]
-    return (digits,)
+        yield "0" + digits[2:]
+    elif digits.startswith("0"):
+        yield "62" + digits[1:]

@@ -1,14 +1,13 @@
 """Envelope encryption of what is personal. Imports no Django.
 
 Everybody has a data key, stored wrapped by the master key. Destroying the wrapped key destroys what is sealed under it,
-in every backup too.
+wherever that lies.
 
     wrapped = version (1) · id of the master key (4) · nonce (12) · AES-256-GCM of the data key, the first 5 as its data
     sealed  = version (1) · nonce (12) · AES-256-GCM of the text in UTF-8, `about` as its data
 """
 
 import base64
-import binascii
 import hmac
 import os
 from hashlib import sha256
@@ -30,7 +29,7 @@ def master_key(text: str) -> bytes:
     standard = text.strip().replace("-", "+").replace("_", "/")
     try:
         key = base64.b64decode(standard + "=" * (-len(standard) % 4), validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         raise ValueError("it is not base64") from None
     return _of_32_bytes(key)
 
@@ -56,7 +55,7 @@ class Keyring:
         return self._header + nonce + AESGCM(self._wrap).encrypt(nonce, os.urandom(32), self._header)
 
     def seal(self, wrapped: bytes, text: str, *, about: bytes) -> bytes:
-        """The text under the data key, bound to `about` (a person's id). Raises Unsealable for a key that is not ours."""
+        """The text under the data key, bound to `about` (a person's id). Raises Unsealable (not our key)."""
         nonce = os.urandom(12)
         return VERSION + nonce + AESGCM(self._unwrapped(wrapped)).encrypt(nonce, text.encode(), about)
 
@@ -70,10 +69,8 @@ class Keyring:
     def index(self, text: str, *, group: bytes) -> bytes:
         """32 bytes that are the same for the same text in the same group, and tell nothing without the master key.
 
-        `group` is the 16 bytes of an id: with one length for all, no other group and text run together alike.
+        `group` has one length for all, an id's: else another group and text could run together to the same bytes.
         """
-        if len(group) != 16:
-            raise ValueError("a group's id has 16 bytes")
         return hmac.digest(self._index, group + text.encode(), "sha256")
 
     def _unwrapped(self, wrapped: bytes) -> bytes:

@@ -11,12 +11,22 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 
 from ledger.context import in_book
+from ledger.errors import KeyReused
 from members import access
-from members.errors import NoPin, PinLocked, SecondIsFirst, SecondNotValid, WrongPin
+from members.errors import (
+    AlreadyConfirmed,
+    NoPin,
+    NotFound,
+    PinLocked,
+    SecondIsFirst,
+    SecondNotValid,
+    SeveralWait,
+    WrongPin,
+)
 from members.models import Officer, PendingAct, Pin, Seat, User
 
 WAITS = timedelta(hours=24)
@@ -75,14 +85,28 @@ def set_pin(group_id: UUID, user_id: UUID, pin: str) -> None:
     )
 
 
-def ask(seat: Seat, act: str, *, path: str, body: Mapping[str, Any]) -> PendingAct:
-    """Let the request wait for another officer, in place of an older one of hers for the same thing."""
+def ask(
+    seat: Seat, act: str, *, path: str, body: Mapping[str, Any], key: UUID | None = None
+) -> tuple[PendingAct, bool]:
+    """Let the request wait for another officer; gives it, and whether it was known by its `key` already (it may have
+    been confirmed meanwhile). Without a key the request takes the place of her earlier one for the same path.
+
+    Raises KeyReused for another body under the key.
+    """
     group_id = seat.group_id
-    PendingAct.objects.filter(group_id=group_id, path=path, requested_by=seat.user_id, settled_at=None).delete()
+    earlier = PendingAct.objects.filter(group_id=group_id, path=path, requested_by=seat.user_id, key=key)
+    if key is not None:
+        known = earlier.first()
+        if known is not None and known.body != body and known.settled_at is None:
+            raise KeyReused(key=key)
+        if known is not None:
+            return known, True
+    earlier.filter(settled_at=None).delete()
     waiting = PendingAct(
         group_id=group_id,
         act=act,
         path=path,
+        key=key,
         body=dict(body),
         requested_by=seat.user_id,
         requested_at=Now(),
@@ -90,13 +114,32 @@ def ask(seat: Seat, act: str, *, path: str, body: Mapping[str, Any]) -> PendingA
     )
     waiting.save(force_insert=True)
     waiting.refresh_from_db()
-    return waiting
+    return waiting, False
 
 
-def waiting_for(seat: Seat, path: str) -> PendingAct | None:
-    """The latest request for this thing that another officer may confirm now, held until the transaction ends."""
+def waiting_for(seat: Seat, path: str, pending_id: UUID | None = None) -> PendingAct | None:
+    """The request for this thing that another officer may confirm now, held until the transaction ends.
+
+    Without `pending_id` there may be only one. Raises SeveralWait, and NotFound for an id that does not wait here.
+    """
     others: QuerySet[PendingAct] = pending(seat.group_id).filter(path=path).exclude(requested_by=seat.user_id)
-    return others.select_for_update().order_by("-requested_at").first()
+    found = list(others.select_for_update())
+    if pending_id is not None:
+        found = [one for one in found if one.id == pending_id]
+        if not found:
+            raise NotFound()
+    if len(found) > 1:
+        raise SeveralWait(count=len(found), pending_ids=[one.id for one in found])
+    return found[0] if found else None
+
+
+def take_over(seat: Seat, path: str, body: Mapping[str, Any], key: UUID | None) -> None:
+    """What is now done with the other officer's PIN waits no longer. Raises AlreadyConfirmed when her own call did it
+    under the same key."""
+    mine = PendingAct.objects.filter(group_id=seat.group_id, path=path, requested_by=seat.user_id)
+    if key is not None and mine.filter(key=key).exclude(settled_at=None).exists():
+        raise AlreadyConfirmed()
+    mine.filter(Q(key=key) | Q(body=dict(body)), settled_at=None).delete()
 
 
 def confirm(seat: Seat, waiting: PendingAct) -> UUID:

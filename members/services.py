@@ -16,6 +16,7 @@ from django.db.models.functions import Cast, Now
 from django.utils import timezone
 
 from ledger import services as ledger
+from ledger.currencies import DIGITS
 from members import logins, nik, queries, sealing
 from members.errors import (
     AlreadyInOffice,
@@ -37,7 +38,6 @@ from members.models import Group, Member, Membership, Officer, Person, Pin, Seat
 from members.queries import MemberRow
 
 APART = ("chair", "treasurer", "supervisor")
-DIGITS = {"IDR": 0, "JPY": 0, "KRW": 0, "VND": 0}  # the smallest unit that is paid; two decimals elsewhere
 
 
 def open_group(
@@ -57,7 +57,7 @@ def open_group(
     demo: bool = False,
 ) -> Group:
     """Open a group with an empty book. The creator becomes treasurer; with `creator_name` she is its first member."""
-    ledger.open_book(group_id, currency=currency, digits=DIGITS.get(currency, 2), timezone=timezone)
+    ledger.open_book(group_id, currency=currency, digits=DIGITS[currency], timezone=timezone)
     group = Group.objects.create(
         id=group_id,
         name=name,
@@ -65,7 +65,7 @@ def open_group(
         district=district,
         regency=regency,
         currency=currency,
-        digits=DIGITS.get(currency, 2),
+        digits=DIGITS[currency],
         timezone=timezone,
         meeting_every=meeting_every,
         meeting_unit=meeting_unit,
@@ -222,7 +222,8 @@ def open_login(group: Group, row: MemberRow, *, username: str) -> tuple[User, st
         raise Erased(number=member.number)
     seat = Seat.objects.select_related("user").filter(group=group, member_id=member.id).first()
     if seat is not None:
-        return seat.user, logins.reset_first_password(seat.user, username=username)
+        held_office = Officer.objects.filter(group_id=group.id, user=seat.user).exists()
+        return seat.user, logins.reset_first_password(seat.user, username=username, held_office=held_office)
     user, password = logins.open_user(username)
     Seat.objects.create(user=user, group=group, member_id=member.id)
     return user, password

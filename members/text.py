@@ -1,11 +1,8 @@
 """Names and other short texts as they are stored and compared. Imports no Django."""
 
-import re
 import unicodedata
 
 ZWJ = "\u200d"
-INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200d\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
-"""What Unicode lets a reader not see (Default_Ignorable_Code_Point) and `cleaned` keeps."""
 
 
 def cleaned(text: str) -> str:
@@ -20,9 +17,3 @@ def cleaned(text: str) -> str:
     kept = "".join(one for one in spaced if one == ZWJ or unicodedata.category(one) not in ("Cc", "Cf"))
     words = (word.strip(ZWJ) for word in unicodedata.normalize("NFC", kept).split())
     return " ".join(word for word in words if word)
-
-
-def folded(text: str) -> str:
-    """For searching and comparing, never for showing: cleaned, without case and without anything invisible."""
-    seen = unicodedata.normalize("NFD", INVISIBLE.sub("", cleaned(text)))
-    return " ".join(unicodedata.normalize("NFC", seen.casefold()).split())

@@ -5,6 +5,8 @@ Every answer is compared with the published description of the API: an answer it
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -12,6 +14,8 @@ from typing import Any
 from uuid import UUID
 
 import jsonschema
+import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import resolve
 from drf_spectacular.generators import SchemaGenerator
@@ -19,6 +23,7 @@ from drf_spectacular.generators import SchemaGenerator
 from ledger.context import in_book, outside_books
 from ledger.ids import uuid7
 from members import logins, second, services
+from members.hashing import Argon2
 from members.models import Group, Officer, Seat, User
 
 PASSWORD = "padi-menguning-7"
@@ -63,6 +68,7 @@ class Phone:
         *,
         key: UUID | str | None = None,
         raw: bytes | None = None,
+        content_type: str = "application/json",
         **headers: Any,
     ) -> Answer:
         """One request below `/api/v1/`. `body` is sent as JSON, `raw` as it is; `key` is the Idempotency-Key."""
@@ -72,9 +78,7 @@ class Phone:
         if key:
             sent["Idempotency-Key"] = str(key)
         content = raw if raw is not None else b"" if body is None else json.dumps(body, default=str).encode()
-        response = self.client.generic(
-            method, f"/api/v1/{path}", content, content_type="application/json", headers=sent
-        )
+        response = self.client.generic(method, f"/api/v1/{path}", content, content_type=content_type, headers=sent)
         answer = Answer(
             response.status_code, response.headers, json.loads(response.content) if response.content else None
         )
@@ -265,3 +269,29 @@ class Kelompok:
     def has(self, amount: int) -> Answer:
         """Put a grant into the cash box."""
         return self.budi.pays(f"{self.path}/ledger/entries", self.journal("1-1010", "3-1030", amount))
+
+
+@contextmanager
+def standing(blocker: Any) -> Iterator[None]:
+    """One transaction for the tests of a module that all look at the same groups: these are opened once inside it, and
+    each test happens `undone`. No test of that module may ask for `db` or `books`."""
+    with blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr(Argon2, "memory_cost", 8)
+        patch.setattr(Argon2, "time_cost", 1)
+        yield
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside leaves nothing behind; every deferred rule of the database is asked before that."""
+    with transaction.atomic():
+        sql("set local idle_in_transaction_session_timeout = 0")
+        yield
+        sql("set constraints all immediate")
+        transaction.set_rollback(True)
+
+
+def sql(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)

@@ -5,22 +5,24 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import available_timezones
 
+from django.db import IntegrityError
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from ledger.commands import key_for
+from ledger.commands import Answer, fingerprint, keep, key_for, perform
 from ledger.context import in_book
+from ledger.currencies import DIGITS
+from ledger.ids import uuid7
 from ledger.money import LARGEST
 from members import queries, services
 from members.api.lists import listed, page, page_of
-from members.door import UUID_TEXT, GroupView, Here, View, door, rendered, user_of
+from members.door import GroupView, Here, View, door, key_of, rendered, user_of
 from members.errors import NotAllowed
-from members.fields import Body, Choice, Page, Percent, Text, Whole, read, read_query
+from members.fields import Body, Choice, Page, Percent, Text, Whole, read
 from members.models import Group, Seat, User
-from members.strict import Malformed, Problem
 
 
 class MeetingEvery(Body):
@@ -52,7 +54,7 @@ class GroupIn(Body):
     village = Text(max_length=80, required=False, allow_null=True)
     district = Text(max_length=80, required=False, allow_null=True)
     regency = Text(max_length=80, required=False, allow_null=True)
-    currency = serializers.RegexField(r"\A[A-Z]{3}\Z", required=False, default="IDR")
+    currency = Choice(choices=sorted(DIGITS), required=False, default="IDR")
     timezone = Text(max_length=64, required=False, default="Asia/Jakarta")
     meeting_every = MeetingEvery(required=False)
     creator_name = Text(max_length=120, required=False, allow_null=True)
@@ -112,11 +114,12 @@ def group_json(group: Group) -> dict[str, Any]:
 
 
 class GroupList(View):
+    queries = {"GET": Page}
+
     @extend_schema(responses=page_of(GroupOut), parameters=[Page])
     def get(self, request: Request) -> Any:
         """The groups you have a seat in; an operator sees the whole directory."""
-        query = read_query(Page, dict(request.query_params.lists()))
-        rows, following = page(queries.groups_of(user_of(request)), query)
+        rows, following = page(queries.groups_of(user_of(request)), self.query)
         return rendered(listed([group_json(group) for group in rows], following))
 
     @extend_schema(
@@ -132,39 +135,45 @@ class GroupList(View):
         if not (user.is_operator or user.may_open_groups or holds_office(user)):
             raise NotAllowed()
         body = read(GroupIn, request.data)
-        group_id, replayed = group_id_for(user, request)
-        if not replayed:
-            meeting = body.pop("meeting_every", None)
-            if meeting:
-                body |= {"meeting_every": meeting["every"], "meeting_unit": meeting["unit"]}
-
-            def act() -> Group:
-                today = services.today_in(Group(timezone=body["timezone"]), timezone.now())
-                return services.open_group(group_id=group_id, creator=user, today=today, **body)
-
-            in_book(group_id, user.id, act)
+        meeting = body.pop("meeting_every", None)
+        if meeting:
+            body |= {"meeting_every": meeting["every"], "meeting_unit": meeting["unit"]}
+        group_id, replayed = opened(user, body, request)
         response = rendered(group_json(Group.objects.get(id=group_id)), 201)
         if replayed:
             response["Idempotency-Replayed"] = "true"
         return response
 
 
+def opened(user: User, body: dict[str, Any], request: Request) -> tuple[UUID, bool]:
+    """Open the group; gives its id, and whether it was there. With a key the id follows from it, so a request sent
+    twice, even at the same time, opens one group. Raises KeyReused for another body under the key."""
+    key = key_of(request)
+    group_id = uuid7() if key is None else key_for("group", user.id, key)
+    mark = fingerprint("POST", request.path, user.id, request.data)
+
+    def act() -> None:
+        today = services.today_in(Group(timezone=body["timezone"]), timezone.now())
+        services.open_group(group_id=group_id, creator=user, today=today, **body)
+        if key is not None:
+            keep(group_id, key, user.id, mark, Answer(201, {"id": str(group_id)}))
+
+    try:
+        in_book(group_id, user.id, act)
+    except IntegrityError:
+        if key is None or not Group.objects.filter(id=group_id).exists():
+            raise
+        perform(group_id=group_id, key=key, actor_id=user.id, fingerprint=mark, act=_never)
+        return group_id, True
+    return group_id, False
+
+
+def _never() -> Answer:
+    raise AssertionError("a group that is there was opened under its key")
+
+
 def holds_office(user: User) -> bool:
     return Seat.objects.filter(user=user).exclude(roles=[]).exists()
-
-
-def group_id_for(user: User, request: Request) -> tuple[UUID, bool]:
-    """The new group's id, made from the key when there is one, and whether that group is there already: a request
-    sent twice opens one group."""
-    from ledger.ids import uuid7
-
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return uuid7(), False
-    if not UUID_TEXT.match(key):
-        raise Malformed([Problem("Idempotency-Key", "invalid", "Harus UUID.")])
-    group_id = key_for("group", user.id, UUID(key))
-    return group_id, Group.objects.filter(id=group_id).exists()
 
 
 class GroupDetail(GroupView):

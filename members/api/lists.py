@@ -44,7 +44,7 @@ def _after(cursor: str, kind: type) -> Any:
     try:
         text = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         value = kind(text)
-        if isinstance(value, int) and not 0 <= value < 2**62:
+        if str(value) != text or (isinstance(value, int) and not 0 <= value < 2**62):
             raise ValueError
         if isinstance(value, str) and not value.isprintable():
             raise ValueError

@@ -1,7 +1,6 @@
 """Signing in, one's own password and tokens, and who one is."""
 
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -9,48 +8,21 @@ from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in
-from django.core.cache import caches
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
-from rest_framework.throttling import SimpleRateThrottle
 
 from ledger.context import outside_books
 from members import logins, queries
 from members.api.lists import listed, page, page_of
 from members.door import View, rendered, user_of
 from members.errors import LockedOut, NotFound, WrongLogin, WrongOldPassword
-from members.fields import Body, Page, Secret, Text, read, read_query
+from members.failures import Failures
+from members.fields import Body, Page, Secret, Text, read
 from members.models import Seat, Token, User
 from members.strict import Malformed, Problem
 from members.tokens import OwnPassword
-
-
-class Failures(SimpleRateThrottle):
-    """How many wrong logins one address may make in a minute; right ones are free, as a village shares an address."""
-
-    scope = "auth"
-    cache = caches["door"]
-
-    def get_rate(self) -> str | None:
-        """Empty: no limit."""
-        rate: str = settings.FAILED_LOGINS
-        return rate or None
-
-    def get_cache_key(self, request: Request, view: Any) -> str:
-        return "auth-" + sha256((self.get_ident(request) or "-").encode()).hexdigest()
-
-    def throttle_success(self) -> bool:
-        """Counted when it has failed."""
-        return True
-
-    def failed(self) -> None:
-        """One more failure of this address, now."""
-        if self.rate is None:
-            return
-        self.history.insert(0, self.now)
-        self.cache.set(self.key, self.history, 60)
 
 
 class TokenIn(Body):
@@ -82,6 +54,8 @@ def token_json(token: Token) -> dict[str, Any]:
 
 
 class TokenList(View):
+    queries = {"GET": Page}
+
     def get_permissions(self) -> list[Any]:
         return [AllowAny()] if self.request.method == "POST" else [OwnPassword()]
 
@@ -125,8 +99,7 @@ class TokenList(View):
     @extend_schema(responses=page_of(TokenOut), parameters=[Page])
     def get(self, request: Request) -> Any:
         """The devices you are signed in on."""
-        query = read_query(Page, dict(request.query_params.lists()))
-        rows, following = page(Token.objects.filter(user=request.user), query)
+        rows, following = page(Token.objects.filter(user=request.user), self.query)
         return rendered(listed([token_json(token) for token in rows], following))
 
 

@@ -6,11 +6,12 @@ from uuid import UUID
 from django.contrib.auth.hashers import check_password
 from rest_framework import serializers
 
-from members import pin, queries, second, services
+from members import logins, pin, queries, second, services
 from members.api.lists import listed, page, page_of
 from members.api.people import hers
 from members.door import Done, GroupView, Here, PendingOut, door, pending_json
 from members.errors import NotAllowed, NotFound, WrongOldPassword
+from members.failures import Failures
 from members.fields import Body, Choice, Id, Page, Secret
 from members.models import Officer, Pin
 from members.strict import Malformed, Problem
@@ -74,7 +75,10 @@ class OfficerList(GroupView):
         """Give a member an office. Her first password is good for one login: until she has set her own, her token may
         do nothing else and her consent does not count."""
         row = hers(here, body.pop("member_id"))
-        office, once = services.appoint_officer(here.seat.group, row, **body)
+        try:
+            office, once = services.appoint_officer(here.seat.group, row, **body)
+        except logins.BadPassword as bad:
+            raise Malformed([Problem("/password", "invalid", sentence) for sentence in bad.sentences]) from None
         return Done({"id": str(office.id)}, once={"one_time_password": once})
 
 
@@ -91,6 +95,16 @@ class PinIn(Body):
 
 
 class OfficerPin(GroupView):
+    def get_throttles(self) -> list[Any]:
+        self.failures = Failures()
+        return [self.failures]
+
+    def handle_exception(self, exc: Exception) -> Any:
+        """A wrong password counts, when what it was sent for is rolled back."""
+        if isinstance(exc, WrongOldPassword):
+            self.failures.failed()
+        return super().handle_exception(exc)
+
     @door("set_own_pin", body=PinIn, status=204, answer=None)
     def post(self, here: Here, officer_id: UUID, body: dict[str, Any]) -> None:
         """Set your own PIN, with your password: six digits or more, neither a common one nor your birth date. A locked
