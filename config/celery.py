@@ -20,6 +20,7 @@ django.setup()
 from celery import Celery, bootsteps
 from celery.beat import ScheduleEntry, Scheduler
 from celery.schedules import crontab
+from celery.signals import setup_logging
 from django.conf import settings
 from django.db import connection
 from kombu import Exchange, Queue
@@ -59,7 +60,6 @@ app.conf.update(
     task_ignore_result=True,
     worker_prefetch_multiplier=16 if not RABBITMQ else 1,
     worker_detect_quorum_queues=RABBITMQ,
-    worker_hijack_root_logger=False,
     worker_send_task_events=False,
     broker_heartbeat=30,
     timezone="Asia/Jakarta",
@@ -67,9 +67,15 @@ app.conf.update(
     beat_schedule={
         "verify_books": {"task": "ledger.verify_books", "schedule": crontab(hour=2, minute=30)},
         "resend_stale": {"task": "ledger.resend_stale", "schedule": crontab(minute="*/5")},
+        "tidy_door": {"task": "members.tidy", "schedule": crontab(hour=3, minute=45)},
         "prune_outbox": {"task": "ledger.prune_outbox", "schedule": crontab(hour=3, minute=30)},
     },
 )
+
+
+@setup_logging.connect
+def leave_logging(**told: Any) -> None:
+    """Lines go where LOGGING says: Celery would set a level and formats of its own."""
 
 
 @app.task(name="ledger.run_job")

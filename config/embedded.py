@@ -1,7 +1,9 @@
 """A PostgreSQL of our own: started as a child, reached through a socket that only its user sees, stopped with us."""
 
+import base64
 import contextlib
 import ctypes
+import fcntl
 import hashlib
 import importlib.util
 import json
@@ -74,15 +76,31 @@ def die_with_parent(number: int) -> Callable[[], None]:
 
 
 def load_secrets(data: Path) -> dict[str, str]:
-    """This data folder's secrets, made on first use and readable by its owner only."""
-    path = data / "secrets.json"
-    if path.exists():
-        kept: dict[str, str] = json.loads(path.read_text())
-        return kept
-    if (data / "pg").exists():
-        fail(f"{path} is gone but the database beside it needs it; bring it back from a copy")
+    """This data folder's secrets, made on first use and readable by its owner only; one of a kind that an older folder
+    does not know is added."""
+    with one_at_a_time(data):
+        path = data / "secrets.json"
+        kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        if not kept and (data / "pg").exists():
+            fail(f"{path} is gone but the database beside it needs it; bring it back from a copy")
+        all_of_them = new_secrets() | kept
+        if all_of_them != kept:
+            keep_secrets(path, all_of_them)
+        return all_of_them
+
+
+def new_secrets() -> dict[str, str]:
+    """Django's key, the key under which the people's keys are wrapped, and the roles' passwords."""
     roles = ("postgres", "lumbung_owner", "lumbung_app", "lumbung_reader", "lumbung_broker")
-    made = {"SECRET_KEY": secrets.token_urlsafe(50)} | {role: secrets.token_hex(24) for role in roles}
+    keys = {
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "MASTER_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+    }
+    return keys | {role: secrets.token_hex(24) for role in roles}
+
+
+def keep_secrets(path: Path, made: dict[str, str]) -> None:
+    """The whole file or none of it, whatever interrupts us."""
     part = path.with_suffix(".part")
     part.unlink(missing_ok=True)
     with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
@@ -90,7 +108,17 @@ def load_secrets(data: Path) -> dict[str, str]:
         out.flush()
         os.fsync(out.fileno())
     part.rename(path)
-    return made
+
+
+@contextlib.contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Two starts at once must not make two keys."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
 
 
 def open_log(path: Path) -> IO[bytes]:

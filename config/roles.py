@@ -62,6 +62,7 @@ def environment(server: Server) -> dict[str, str]:
         "BROKER_URL": "pgmq://",
         "BROKER_CONN_STRING": server.conninfo(BROKER, BROKER),
         "SECRET_KEY": server.secrets["SECRET_KEY"],
+        "MASTER_KEY": server.secrets["MASTER_KEY"],
         "LUMBUNG_DATA": str(server.data),
     }
 

@@ -33,7 +33,9 @@ def problems(result: dict[str, Any], generator: Any, request: Any, public: bool)
         if name.endswith("Request") or name in BODIES or name.startswith("Patched"):
             schema["additionalProperties"] = False
     for path in result["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
+            if method == "get":
+                operation["responses"]["304"] = {"description": "Belum berubah sejak ETag di If-None-Match"}
             operation["responses"]["default"] = {
                 "description": "Ditolak",
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},

@@ -5,6 +5,7 @@ import contextlib
 import importlib.util
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -55,7 +56,9 @@ def external(data: Path) -> Environment:
     """The environment where the database is somebody else's care."""
     if not os.environ.get("BROKER_URL"):
         fail("DATABASE_URL is set, so BROKER_URL has to be set too")
-    return {"SECRET_KEY": load_secrets(data)["SECRET_KEY"], "LUMBUNG_DATA": str(data)} | dict(os.environ)
+    kept = load_secrets(data)
+    keys = {name: kept[name] for name in ("SECRET_KEY", "MASTER_KEY")}
+    return keys | {"LUMBUNG_DATA": str(data)} | dict(os.environ)
 
 
 def without_owner(env: Environment) -> Environment:
@@ -125,9 +128,10 @@ def children(data: Path, port: int, env: Environment) -> list[Child]:
     python = [sys.executable, "-m"]
     web = [*python, "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "8", "--no-control-socket"]
+    web += ["--logger-class", "config.weblog.ServerLog"]
     found = [Child("web", web, env, data)]
     if importlib.util.find_spec("config.celery"):
-        celery = [*python, "celery", "-A", "config.celery"]
+        celery = [*python, "celery", "--quiet", "-A", "config.celery"]
         name = f"lumbung-{digest_of([], str(data))[:8]}@%h"  # two data folders may share a broker
         worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--hostname", name]
         beat = [*celery, "beat", "--schedule", str(data / "beat"), "--pidfile="]
@@ -178,6 +182,16 @@ def static_root(data: Path) -> Environment:
     return {} if "STATIC_ROOT" in os.environ else {"STATIC_ROOT": str(data / "static")}
 
 
+def figures(data: Path, env: Environment) -> Environment:
+    """Where the web processes add up their figures, which begin anew with each start."""
+    if not env.get("METRICS_TOKEN") or "PROMETHEUS_MULTIPROC_DIR" in env:
+        return {}
+    folder = data / "metrics"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return {"PROMETHEUS_MULTIPROC_DIR": str(folder)}
+
+
 def with_database(data: Path, work: Callable[[Environment, Server | None], int]) -> int:
     """Do something while the database is there, and leave nothing running."""
     if os.environ.get("DATABASE_URL"):
@@ -206,7 +220,7 @@ def serve(data: Path, port: int, empty: bool) -> int:
         def work(env: Environment, server: Server | None) -> int:
             build(data, env, empty)
             announce(lock, url)  # from now on commands may use the database
-            running = children(data, port, without_owner(env))
+            running = children(data, port, without_owner(env) | figures(data, env))
             try:
                 watch(running, url, data, server)
             finally:
@@ -264,6 +278,7 @@ def main() -> int:
     given = arguments(sys.argv[1:])
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
+    os.environ.setdefault("HTTPS", "false")  # plain http on 127.0.0.1, unless a proxy stands in front
     try:
         data = data_folder(given.data, "var")
         (data / "log").mkdir(mode=0o700, exist_ok=True)

@@ -1,6 +1,7 @@
 """./test: the tests, against a PostgreSQL of their own unless the environment names one."""
 
 import argparse
+import base64
 import os
 import shutil
 import signal
@@ -36,6 +37,8 @@ def run_pytest(given: argparse.Namespace, rest: list[str], database: dict[str, s
     """Its exit code is ours."""
     env = dict(os.environ) | database
     env.setdefault("SECRET_KEY", "for the tests only: they sign nothing that lasts")
+    env.setdefault("MASTER_KEY", base64.b64encode(b"for the tests only, nothing kept").decode())
+    env.setdefault("HTTPS", "false")
     if given.full:
         env["LUMBUNG_FULL"] = "1"
     child = subprocess.Popen([sys.executable, "-m", "pytest", *pytest_arguments(rest)], env=env, cwd=ROOT)

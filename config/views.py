@@ -1,8 +1,12 @@
-"""The two pages that belong to no app: the front page, and the sign of life a supervisor asks for."""
+"""The pages that belong to no app: the front page, and what a supervisor, a balancer and Prometheus ask for."""
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
+
+from config import ready
 
 
 @require_safe
@@ -19,11 +23,21 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether this process can serve."""
-    return HttpResponse("ok\n", content_type="text/plain")
+    """Whether this process can serve, in JSON; 503 when it cannot. A broker that is down only delays jobs."""
+    found = ready.found()
+    answer = JsonResponse(found, status=503 if found["status"] == "unready" else 200)
+    answer["Cache-Control"] = "no-store"
+    if answer.status_code == 503:
+        answer["Retry-After"] = str(settings.READY_SECONDS)
+    return answer
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures."""
-    return HttpResponse("", content_type="text/plain")
+    """Figures for Prometheus, for whoever bears METRICS_TOKEN; for everybody else there is nothing here."""
+    given = request.headers.get("Authorization", "")
+    if not settings.METRICS_TOKEN or not constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}"):
+        raise Http404
+    from config.figures import exposition
+
+    return exposition(request)

@@ -1,0 +1,149 @@
+"""Who comes in: an active operator with a password of her own. To anybody else the door says one and the same thing."""
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.signals import user_login_failed
+from django.contrib.auth.views import PasswordChangeView
+from django.http import HttpRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from config.api import TITLES
+from ledger.context import outside_books
+from members import logins
+from members.failures import Failures
+from members.models import User
+
+View = Callable[..., Any]
+
+
+def may_enter(user: Any) -> bool:
+    """Whether she is an active operator whose password nobody else has made."""
+    return isinstance(user, User) and user.is_active and user.is_operator and user.password_is == User.Password.OWN
+
+
+class Login(AuthenticationForm):
+    """A password that is right but not an operator's is answered, counted and locked out as a wrong one: these pages
+    tell nobody which passwords are right."""
+
+    error_messages = {
+        "invalid_login": "Nama pengguna atau kata sandi salah, bukan milik operator, atau masih kata sandi pertama.",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "Nama pengguna"
+
+    def clean_username(self) -> str:
+        """Wrong passwords are counted under one spelling of a name."""
+        return str(self.cleaned_data["username"]).lower()
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        if not may_enter(user):
+            user_login_failed.send(
+                sender=__name__, credentials={"username": self.cleaned_data["username"]}, request=self.request
+            )
+            raise self.get_invalid_login_error()
+
+
+class NewPassword(PasswordChangeForm):
+    """Her own password, by the rules that hold at every door."""
+
+    required_css_class = "required"
+
+    def clean(self) -> Any:
+        given = super().clean() or self.cleaned_data
+        if given.get("old_password") and given["old_password"] == given.get("new_password1"):
+            self.add_error("new_password1", "Kata sandi baru harus lain dari yang lama.")
+        return given
+
+    def save(self, commit: bool = True) -> Any:
+        old, new = self.cleaned_data["old_password"], self.cleaned_data["new_password1"]
+        logins.set_own_password(self.user, old=old, new=new)
+        return self.user
+
+
+def slowly(request: HttpRequest, serve: Callable[[], Any]) -> Any:
+    """Serve a form that asks for a password, unless this address has failed too often at any door."""
+    if request.method != "POST":
+        return serve()
+    failures = Failures()
+    if not failures.allow_request(request, None):  # type: ignore[arg-type]
+        detail = "Terlalu banyak percobaan dari alamat ini; coba lagi sebentar lagi."
+        return render(request, "problem.html", {"title": TITLES[429], "detail": detail}, status=429)
+    response = serve()
+    if response.status_code != 302:
+        failures.failed()
+    return response
+
+
+SECTIONS = {
+    "Orang dan kelompok": ("user", "group", "seat"),
+    "Pintu masuk": ("token", "session", "accessattempt", "accessfailurelog"),
+    "Pekerjaan": ("job", "outbox"),
+}
+
+
+class OperatorSite(AdminSite):
+    site_title = "Lumbung"
+    site_header = "Lumbung · operator"
+    index_title = "Layanan"
+    enable_nav_sidebar = False  # the front page is the list of pages
+    index_template = "operators/index.html"
+    login_form = Login
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return may_enter(request.user)
+
+    def admin_view(self, view: View, cacheable: bool = False) -> Any:
+        """Every page, down to its last query, in one transaction of hers on the tables that belong to no group."""
+
+        def inside(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            def body() -> Any:
+                response = view(request, *args, **kwargs)
+                return response.render() if hasattr(response, "render") else response
+
+            return outside_books(request.user.pk, body)
+
+        return super().admin_view(update_wrapper(inside, view), cacheable)
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        return slowly(request, lambda: super(OperatorSite, self).login(request, extra_context))
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        request.current_app = self.name  # type: ignore[attr-defined]
+        view = PasswordChangeView.as_view(
+            form_class=NewPassword,
+            success_url=reverse("operators:password_change_done"),
+            extra_context=self.each_context(request) | (extra_context or {}),
+        )
+        return slowly(request, lambda: view(request))
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: Any = None) -> Any:
+        """Apps are how the program is cut; the front page shows the operator's own sections."""
+        return redirect("operators:index")
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        found = {
+            one["object_name"].lower(): one | {"name": self._registry[one["model"]].many}  # type: ignore[attr-defined]
+            for one in (model for app in super().get_app_list(request) for model in app["models"])
+        }
+        index = reverse("operators:index")
+        return [
+            {
+                "name": section,
+                "app_label": f"section-{number}",
+                "app_url": f"{index}#section-{number}",
+                "has_module_perms": True,
+                "models": [found[name] for name in names if name in found],
+            }
+            for number, (section, names) in enumerate(SECTIONS.items(), start=1)
+        ]
+
+
+operators = OperatorSite(name="operators")
+operators.disable_action("delete_selected")
