@@ -1,6 +1,7 @@
-"""`python -m tests.bench [singles] [batches] [verify] [history] [door] [timing] [--small]`: measure, and hold it against the aims.
+"""`python -m tests.bench [name ...] [--small]`: measure, and hold it against the aims.
 
-All of them without a name; `--small` is for seeing that they run. It makes its own database and drops it.
+The names are singles, batches, verify, history, door and timing; none: all. `--small` is for seeing that they run. It
+makes its own database and drops it.
 """
 
 import argparse
@@ -19,8 +20,8 @@ def measures() -> dict[str, Callable[[bool], Iterator[Figure]]]:
     """By name, in the order they run; importable only when Django is set up."""
     from tests.bench import batches, door, reads, singles
 
-    found = (singles.measure, batches.measure, reads.measure_verify, reads.measure_history)
-    found += (door.measure, door.measure_timing)
+    kernel = (singles.measure, batches.measure, reads.measure_verify, reads.measure_history)
+    found = (*kernel, door.measure, door.measure_timing)
     return dict(zip(NAMES, found, strict=True))
 
 
