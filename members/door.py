@@ -265,15 +265,8 @@ class Visit:
         if key is None:
             answer = self.in_book(act)
         else:
-            answer = perform(
-                group_id=here.group_id,
-                key=key,
-                actor_id=here.user_id,
-                fingerprint=fingerprint(
-                    self.request.method or "", self.request.path, here.user_id, self.without_secrets(raw)
-                ),
-                act=act,
-            )
+            mark = fingerprint("POST", self.request.path, here.user_id, self.without_secrets(raw))
+            answer = perform(group_id=here.group_id, key=key, actor_id=here.user_id, fingerprint=mark, act=act)
         if answer.replayed and self.rule.shown and answer.status == self.rule.status:
             self.shown = self.in_book(lambda: self.rule.shown(here, answer.body))  # type: ignore[misc]
         response = rendered(answer.body if self.shown is None else self.shown, answer.status)
@@ -296,18 +289,19 @@ class Visit:
     def asked(self, body: dict[str, Any], raw: Any, key: UUID | None) -> HttpResponse:
         """Let the request wait, if it could be done now: nobody is asked to consent to what would be refused. Its key
         stays free: she may still bring the second officer's PIN under it."""
+        seat, path, sent = self.here.seat, self.request.path, self.without_secrets(raw)
+        known = self.in_book(lambda: second.asked_before(seat, path=path, body=sent, key=key))
+        if known is not None:
+            response = rendered(pending_json(known), 202)
+            response["Idempotency-Replayed"] = "true"
+            return response
         self.rehearse(body)
 
-        def wait() -> tuple[PendingAct, bool]:
-            ledger.lock_book(self.here.group_id)
-            sent = self.without_secrets(raw)
-            return second.ask(self.here.seat, self.rule.act, path=self.request.path, body=sent, key=key)
+        def wait() -> PendingAct:
+            ledger.lock_book(seat.group_id)
+            return second.ask(seat, self.rule.act, path=path, body=sent, key=key)
 
-        asked, known = self.in_book(wait)
-        response = rendered(pending_json(asked), 202)
-        if known:
-            response["Idempotency-Replayed"] = "true"
-        return response
+        return rendered(pending_json(self.in_book(wait)), 202)
 
     def rehearse(self, body: dict[str, Any]) -> None:
         """Do the act, with somebody as the second officer, and take all of it back. Raises what the act refuses."""

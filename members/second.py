@@ -85,23 +85,27 @@ def set_pin(group_id: UUID, user_id: UUID, pin: str) -> None:
     )
 
 
-def ask(
-    seat: Seat, act: str, *, path: str, body: Mapping[str, Any], key: UUID | None = None
-) -> tuple[PendingAct, bool]:
-    """Let the request wait for another officer; gives it, and whether it was known by its `key` already (it may have
-    been confirmed meanwhile). Without a key the request takes the place of her earlier one for the same path.
+def asked_before(seat: Seat, *, path: str, body: Mapping[str, Any], key: UUID | None) -> PendingAct | None:
+    """Her request under this key, if she sent it before: it waits, or was confirmed meanwhile. Raises KeyReused for
+    another body or path."""
+    if key is None:
+        return None
+    known = PendingAct.objects.filter(group_id=seat.group_id, requested_by=seat.user_id, key=key).first()
+    if known is not None and (known.path != path or (known.settled_at is None and known.body != body)):
+        raise KeyReused(key=key)
+    return known
 
-    Raises KeyReused for another body under the key.
-    """
+
+def ask(seat: Seat, act: str, *, path: str, body: Mapping[str, Any], key: UUID | None = None) -> PendingAct:
+    """Let the request wait for another officer, the book locked. Without a key it takes the place of her earlier one
+    for the same path; with a key that waits already it is that one. Raises KeyReused."""
     group_id = seat.group_id
-    earlier = PendingAct.objects.filter(group_id=group_id, path=path, requested_by=seat.user_id, key=key)
-    if key is not None:
-        known = earlier.first()
-        if known is not None and known.body != body and known.settled_at is None:
-            raise KeyReused(key=key)
-        if known is not None:
-            return known, True
-    earlier.filter(settled_at=None).delete()
+    known = asked_before(seat, path=path, body=body, key=key)
+    if known is not None:
+        return known
+    mine = PendingAct.objects.filter(group_id=group_id, path=path, requested_by=seat.user_id, key=None)
+    if key is None:
+        mine.filter(settled_at=None).delete()
     waiting = PendingAct(
         group_id=group_id,
         act=act,
@@ -114,7 +118,7 @@ def ask(
     )
     waiting.save(force_insert=True)
     waiting.refresh_from_db()
-    return waiting, False
+    return waiting
 
 
 def waiting_for(seat: Seat, path: str, pending_id: UUID | None = None) -> PendingAct | None:

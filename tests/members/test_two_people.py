@@ -628,3 +628,16 @@ def test_nobody_is_asked_to_consent_to_what_would_be_refused(rich):
     assert (too_much.status, too_much.code) == (409, "floor")
     assert (not_over.status, not_over.code) == (409, "not_ready")
     assert (waiting(rich), head(rich)) == ([], 1)
+
+
+def test_what_was_confirmed_meanwhile_is_answered_and_not_asked_again(rich):
+    path, key, body = f"{rich.path}/ledger/entries", uuid7(), rich.journal(BANK, CASH, 2_000_000)
+    asked = rich.budi.posts(path, body, key=key)
+    rich.phones["sari"].pays(path, {})
+
+    again = rich.budi.posts(path, body, key=key)
+    with_pin = rich.budi.posts(path, body | {"second": rich.second()}, key=key)
+
+    assert (again.status, again.body, waiting(rich)) == (202, asked.body, [])
+    assert (with_pin.status, with_pin.code) == (409, "already_confirmed")
+    assert head(rich) == 2
