@@ -110,6 +110,7 @@ class Rule:
     second_may: str
     shown: Shown | None
     partial: bool
+    secrets: frozenset[str]
 
 
 def door(
@@ -131,7 +132,9 @@ def door(
     GET: gives the answer's dict. POST: gives `Done`, or its dict; `shown` turns what is stored into the answer. PATCH
     and DELETE likewise, without a key; a view's `get` says what `If-Match` is compared with.
     """
-    rule = Rule(act, body, query, status, money, two, second_may or act, shown, partial)
+    fields = body._declared_fields if body else {}
+    secrets = frozenset({"second", *(name for name, one in fields.items() if isinstance(one, Secret))})
+    rule = Rule(act, body, query, status, money, two, second_may or act, shown, partial, secrets)
 
     def decorated(method: Any) -> Any:
         @functools.wraps(method)
@@ -344,9 +347,7 @@ class Visit:
         hash that could be guessed."""
         if not isinstance(raw, Mapping):
             return raw
-        fields = self.rule.body().fields if self.rule.body else {}
-        secret = {"second", *(name for name, one in fields.items() if isinstance(one, Secret))}
-        return {name: value for name, value in raw.items() if name not in secret}
+        return {name: value for name, value in raw.items() if name not in self.rule.secrets}
 
     def compare(self, here: Here) -> None:
         """Refuse when the thing has changed since the client read it, if the client says what it read."""
