@@ -1,17 +1,12 @@
-"""The door of everything below a group: one path for every request, told by `@door` over a view's method.
+"""The door of everything below a group: what an endpoint is, said once by `@door` over a view's method.
 
-Seat and act first (404, 403), then what was sent (400), then one transaction. A POST with an `Idempotency-Key` is a
-command: it has one effect and is answered again from what is stored, which holds no name; what does is read afresh
-(`shown`). An act for two waits for, or brings, the second officer.
+Seat and act are decided first (404, 403); then `members.visit` reads what was sent (400) and does it.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
-from hashlib import sha256
+from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -20,49 +15,15 @@ from django.utils.cache import get_conditional_response
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from ledger import services as ledger
-from ledger.commands import Answer, fingerprint, perform
-from ledger.context import in_book
-from ledger.ids import uuid7
-from ledger.models import Command
-from members import access, second
-from members.errors import KeyRequired, NotAllowed, NothingWaits, StaleThing
-from members.fields import UUID_TEXT, Body, Id, Query, Secret, read, read_query
-from members.models import PendingAct, Seat, User
-from members.strict import Malformed, Problem
+from members import access
+from members.errors import NotAllowed
+from members.fields import Body, Id, Query, Secret, read_query
+from members.models import User
 from members.tokens import OwnPassword
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """Whose request this is: her seat, which knows user and group, and the second officer's user id if there is one."""
-
-    seat: Seat
-    second: UUID | None = None
-
-    @property
-    def group_id(self) -> UUID:
-        group_id: UUID = self.seat.group_id
-        return group_id
-
-    @property
-    def user_id(self) -> UUID:
-        user_id: UUID = self.seat.user_id
-        return user_id
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What an act made: `stored` is kept with the command (ids, figures, dates), `once` only answered. `answer` spares
-    the first answer what `shown` would read."""
-
-    stored: dict[str, Any]
-    once: dict[str, Any] = field(default_factory=dict)
-    answer: dict[str, Any] | None = None
+from members.visit import Here, Rule, Shown, Two, Visit, may_confirm
 
 
 class SecondIn(Body):
@@ -85,32 +46,6 @@ class PendingOut(serializers.Serializer[Any]):
     requested_at = serializers.DateTimeField()
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
-
-
-Two = Callable[[Here, dict[str, Any]], bool]
-Shown = Callable[[Here, dict[str, Any]], dict[str, Any]]
-
-
-def always(here: Here, body: dict[str, Any]) -> bool:
-    """An act that needs two whatever it is about."""
-    return True
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """What `@door` says about a method. `two` tells, before anything is done, whether the act needs a second officer;
-    `second_may` is the act she has to be allowed (the same unless told)."""
-
-    act: str
-    body: type[Body] | None
-    query: type[Query] | None
-    status: int
-    money: bool
-    two: Two | None
-    second_may: str
-    shown: Shown | None
-    partial: bool
-    secrets: frozenset[str]
 
 
 def door(
@@ -149,22 +84,6 @@ def door(
         return extend_schema(**_described(rule, method, answer, hidden))(serve)
 
     return decorated
-
-
-class Confirmation(Body):
-    """What a second officer sends: nothing, or which request she means when several wait."""
-
-    pending_id = Id(required=False)
-
-
-def confirms(rule: Rule, raw: Any) -> bool:
-    """Whether a body is one by which a second officer confirms."""
-    return rule.two is not None and (raw == {} or (isinstance(raw, Mapping) and set(raw) == {"pending_id"}))
-
-
-def may_confirm(rule: Rule, seat: Seat, request: Request) -> bool:
-    """Whether she may be the second in what she could not begin."""
-    return access.may(seat, rule.second_may) and confirms(rule, request.data)
 
 
 def _described(rule: Rule, method: Any, answer: Any, hidden: bool) -> dict[str, Any]:
@@ -219,184 +138,3 @@ def user_of(request: Request) -> User:
     """Whose request it is; the permission has refused strangers."""
     assert isinstance(request.user, User)
     return request.user
-
-
-def key_of(request: Request) -> UUID | None:
-    """The request's `Idempotency-Key`, if it has one. Raises Malformed."""
-    given = request.headers.get("Idempotency-Key")
-    if given is None:
-        return None
-    if not UUID_TEXT.match(given):
-        raise Malformed([Problem("Idempotency-Key", "invalid", "Harus UUID.")])
-    return UUID(given)
-
-
-class Rehearsed(Exception):
-    """An act that was only tried; what it did is rolled back."""
-
-
-class Visit:
-    """One request below a group, on its way through the door."""
-
-    def __init__(self, rule: Rule, method: Any, view: Any, *, here: Here, path: dict[str, Any]) -> None:
-        self.rule, self.method, self.view, self.request = rule, method, view, view.request
-        self.here, self.path = here, path
-        self.shown: dict[str, Any] | None = None
-
-    def read(self) -> HttpResponse:
-        given = read_query(self.rule.query or Query, dict(self.request.query_params.lists()))
-        known = {"query": given} if self.rule.query else {}
-        found = self.in_book(lambda: self.method(self.view, self.here, **self.path, **known))
-        return rendered(found)
-
-    def write(self) -> HttpResponse:
-        raw = self.request.data
-        read_query(Query, dict(self.request.query_params.lists()))
-        key = self.key() if self.request.method == "POST" else None
-        here = self.here
-        body = None if confirms(self.rule, raw) else read(self.rule.body or Body, raw, partial=self.rule.partial)
-        # What was answered before needs neither PIN nor waiting: `perform` answers it again.
-        if self.concerns_two(body) and not (key and self.is_known(key)):
-            if body is None and not self.in_book(lambda: self.waiting(raw)):
-                access.require(here.seat, self.rule.act)
-                body = read(self.rule.body or Body, raw)
-            if body is not None and body.get("second"):
-                here = Here(here.seat, second.consent(here.seat, self.rule.second_may, **body["second"]))
-            elif body is not None and self.needs_two(body):
-                return self.asked(body, raw, key)
-        act = functools.partial(self.act, here, raw, body, key)
-        if key is None:
-            answer = self.in_book(act)
-        else:
-            mark = fingerprint("POST", self.request.path, here.user_id, self.without_secrets(raw))
-            answer = perform(group_id=here.group_id, key=key, actor_id=here.user_id, fingerprint=mark, act=act)
-        if answer.replayed and self.rule.shown and answer.status == self.rule.status:
-            self.shown = self.in_book(lambda: self.rule.shown(here, answer.body))  # type: ignore[misc]
-        response = rendered(answer.body if self.shown is None else self.shown, answer.status)
-        if answer.replayed:
-            response["Idempotency-Replayed"] = "true"
-        return response
-
-    def waiting(self, raw: Any) -> PendingAct | None:
-        """The other officer's request that this body confirms, if there is one."""
-        named = read(Confirmation, raw).get("pending_id")
-        return second.waiting_for(self.here.seat, self.request.path, named)
-
-    def concerns_two(self, body: dict[str, Any] | None) -> bool:
-        """Whether a second officer confirms, is brought along, or is needed."""
-        return self.rule.two is not None and (body is None or bool(body.get("second")) or self.needs_two(body))
-
-    def needs_two(self, body: dict[str, Any]) -> bool:
-        return self.rule.two is not None and self.rule.two(self.here, body)
-
-    def asked(self, body: dict[str, Any], raw: Any, key: UUID | None) -> HttpResponse:
-        """Let the request wait, if it could be done now: nobody is asked to consent to what would be refused. Its key
-        stays free: she may still bring the second officer's PIN under it."""
-        seat, path, sent = self.here.seat, self.request.path, self.without_secrets(raw)
-        known = self.in_book(lambda: second.asked_before(seat, path=path, body=sent, key=key))
-        if known is not None:
-            response = rendered(pending_json(known), 202)
-            response["Idempotency-Replayed"] = "true"
-            return response
-        self.rehearse(body)
-
-        def wait() -> PendingAct:
-            ledger.lock_book(seat.group_id)
-            return second.ask(seat, self.rule.act, path=path, body=sent, key=key)
-
-        return rendered(pending_json(self.in_book(wait)), 202)
-
-    def rehearse(self, body: dict[str, Any]) -> None:
-        """Do the act, with somebody as the second officer, and take all of it back. Raises what the act refuses."""
-        here = Here(self.here.seat, uuid7())
-        sent = {name: value for name, value in body.items() if name != "second"}
-
-        def act() -> None:
-            ledger.lock_book(here.group_id)
-            self.method(self.view, here, **self.path, **({"body": sent} if self.rule.body else {}))
-            raise Rehearsed
-
-        with suppress(Rehearsed):
-            in_book(here.group_id, here.user_id, act, command=uuid7())
-
-    def act(self, here: Here, raw: Any, body: dict[str, Any] | None, key: UUID | None) -> Answer:
-        """Inside the transaction."""
-        ledger.lock_book(here.group_id)
-        if body is None:
-            waiting = self.waiting(raw)
-            if waiting is None:
-                raise NothingWaits()
-            body = read(self.rule.body or Body, waiting.body)
-            here = Here(here.seat, second.confirm(here.seat, waiting))
-        elif here.second is not None:
-            second.take_over(here.seat, self.request.path, self.without_secrets(raw), key)
-        self.compare(here)
-        body.pop("second", None)
-        known = {"body": body} if self.rule.body else {}
-        done = self.method(self.view, here, **self.path, **known)
-        if not isinstance(done, Done):
-            done = Done(done or {})
-        shown = done.answer
-        if shown is None:
-            shown = self.rule.shown(here, done.stored) if self.rule.shown else done.stored
-        self.shown = shown | done.once
-        return Answer(self.rule.status, done.stored)
-
-    def without_secrets(self, raw: Any) -> Any:
-        """What was sent, less passwords, PINs and the second officer's consent: none of them is stored, not even in a
-        hash that could be guessed."""
-        if not isinstance(raw, Mapping):
-            return raw
-        return {name: value for name, value in raw.items() if name not in self.rule.secrets}
-
-    def compare(self, here: Here) -> None:
-        """Refuse when the thing has changed since the client read it, if the client says what it read."""
-        wanted = self.request.headers.get("If-Match")
-        if wanted is None or wanted.strip() == "*" or self.request.method == "POST" or not hasattr(self.view, "get"):
-            return
-        now = self.view.get.__wrapped__(self.view, here, **self.path)
-        if etag(JSONRenderer().render(now)) not in [one.strip().removeprefix("W/") for one in wanted.split(",")]:
-            raise StaleThing()
-
-    def key(self) -> UUID | None:
-        key = key_of(self.request)
-        if key is None and self.rule.money:
-            raise KeyRequired()
-        return key
-
-    def is_known(self, key: UUID) -> bool:
-        """A request that was answered already needs no PIN again; `perform` answers or refuses it."""
-        group_id = self.here.group_id
-        return bool(self.in_book(lambda: Command.objects.filter(group_id=group_id, key=key).exists()))
-
-    def in_book(self, body: Callable[[], Any]) -> Any:
-        return in_book(self.here.group_id, self.here.user_id, body)
-
-
-def pending_json(waiting: PendingAct) -> dict[str, Any]:
-    """A request that waits, as it is answered and kept with its command: without what was asked."""
-    return {
-        "id": str(waiting.id),
-        "code": "awaiting_second",
-        "act": waiting.act,
-        "path": waiting.path,
-        "requested_by": str(waiting.requested_by),
-        "requested_at": waiting.requested_at.isoformat(),
-        "created_at": waiting.requested_at.isoformat(),
-        "expires_at": waiting.expires_at.isoformat(),
-    }
-
-
-def rendered(data: Any, status: int = 200) -> HttpResponse:
-    """JSON with its ETag; 204 has no body."""
-    if status == 204:
-        return HttpResponse(status=204)
-    body = JSONRenderer().render(data)
-    response = HttpResponse(body, status=status, content_type="application/json")
-    response["ETag"] = etag(body)
-    return response
-
-
-def etag(body: bytes) -> str:
-    """What a client sends back as `If-Match` or `If-None-Match`."""
-    return f'"{sha256(body).hexdigest()[:32]}"'

@@ -17,8 +17,9 @@ from ledger.models import Account, Entry
 from ledger.money import JournalLine
 from members import services
 from members.api.lists import listed, page, page_of
-from members.door import Act, Done, GroupView, Here, always, door
+from members.door import Act, GroupView, door
 from members.fields import Amount, Body, Day, Page, Query, Text
+from members.visit import Done, Here, always
 
 NATURAL = {"D": "debit", "C": "credit"}
 

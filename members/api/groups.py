@@ -19,10 +19,11 @@ from ledger.ids import uuid7
 from ledger.money import LARGEST
 from members import queries, services
 from members.api.lists import listed, page, page_of
-from members.door import GroupView, Here, View, door, key_of, rendered, user_of
+from members.door import GroupView, View, door, user_of
 from members.errors import NotAllowed
 from members.fields import Body, Choice, Page, Percent, Text, Whole, read
 from members.models import Group, Seat, User
+from members.visit import Here, key_of, rendered
 
 
 class MeetingEvery(Body):

@@ -16,13 +16,14 @@ from rest_framework.request import Request
 from ledger.context import outside_books
 from members import logins, queries
 from members.api.lists import listed, page, page_of
-from members.door import View, rendered, user_of
+from members.door import View, user_of
 from members.errors import LockedOut, NotFound, WrongLogin, WrongOldPassword
 from members.failures import Failures
 from members.fields import Body, Page, Secret, Text, read
 from members.models import Seat, Token, User
 from members.strict import Malformed, Problem
 from members.tokens import OwnPassword
+from members.visit import rendered
 
 
 class TokenIn(Body):

@@ -9,12 +9,13 @@ from rest_framework import serializers
 from members import logins, pin, queries, second, services
 from members.api.lists import listed, page, page_of
 from members.api.people import hers
-from members.door import Done, GroupView, Here, PendingOut, door, pending_json
+from members.door import GroupView, PendingOut, door
 from members.errors import NotAllowed, NotFound, WrongOldPassword
 from members.failures import Failures
 from members.fields import Body, Choice, Id, Page, Secret
 from members.models import Officer, Pin
 from members.strict import Malformed, Problem
+from members.visit import Done, Here, pending_json
 
 PINS = {
     "shape": "PIN terdiri dari 6 sampai 12 angka.",

@@ -9,10 +9,11 @@ from rest_framework.exceptions import ValidationError
 
 from members import access, erasure, nik, phone, queries, services
 from members.api.lists import listed, page, page_of
-from members.door import Act, Done, GroupView, Here, always, door
+from members.door import Act, GroupView, door
 from members.errors import NotFound
 from members.fields import Body, Choice, Day, Page, Text, Whole
 from members.queries import MemberRow
+from members.visit import Done, Here, always
 
 WARNINGS = {
     "no_date": "Bagian tanggal pada NIK bukan tanggal.",
