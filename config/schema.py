@@ -23,6 +23,11 @@ class Described(AutoSchema):
         name: str = super().get_operation_id()
         return name.replace("_retrieve", "_list") if type(self.view).__name__.endswith("List") else name
 
+    def get_summary(self) -> str | None:
+        """The first sentence of what an operation does."""
+        description: str = self.get_description() or ""
+        return " ".join(description.split(". ")[0].split()).rstrip(".") or None
+
 
 def problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Say of every operation that it may answer with a problem, of every request that it takes no other field, and who
