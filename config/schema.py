@@ -26,29 +26,42 @@ class Described(AutoSchema):
     def get_summary(self) -> str | None:
         """The first sentence of what an operation does."""
         description: str = self.get_description() or ""
-        return " ".join(description.split(". ")[0].split()).rstrip(".") or None
+        return " ".join(description.split(". ", maxsplit=1)[0].split()).rstrip(".") or None
 
 
 def problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Say of every operation that it may answer with a problem, of every request that it takes no other field, and who
-    may come without a token."""
+    """Say of every operation that it may answer with a problem, and of every request that it takes no other field."""
     schemas = result.setdefault("components", {}).setdefault("schemas", {})
-    schemas["Problem"] = PROBLEM
-    for name, schema in schemas.items():
-        if name.endswith("Request") or name in BODIES or name.startswith("Patched"):
-            schema["additionalProperties"] = False
+    sent: set[str] = set()
     for path in result["paths"].values():
         for method, operation in path.items():
+            sent |= _named(operation.get("requestBody", {}), schemas)
             if method == "get":
                 operation["responses"]["304"] = {"description": "Belum berubah sejak ETag di If-None-Match"}
             operation["responses"]["default"] = {
                 "description": "Ditolak",
                 "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
             }
+    for name in sent:
+        if schemas[name].get("type") == "object":
+            schemas[name]["additionalProperties"] = False
+    schemas["Problem"] = PROBLEM
     return result
 
 
-BODIES: frozenset[str] = frozenset()
+def _named(value: Any, schemas: dict[str, Any]) -> set[str]:
+    """Every schema that a part of the description leads to."""
+    if isinstance(value, list):
+        return {name for inner in value for name in _named(inner, schemas)}
+    if not isinstance(value, dict):
+        return set()
+    found = {name for inner in value.values() for name in _named(inner, schemas)}
+    if "$ref" in value:
+        name = str(value["$ref"]).rsplit("/", 1)[1]
+        found |= {name} | _named(schemas[name], schemas)
+    return found
+
+
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "code"],

@@ -28,6 +28,10 @@ class AsOf(Query):
     as_of = Day(required=False)
 
 
+class AccountsQuery(Page, AsOf):
+    """A page, as of a day."""
+
+
 class EntriesQuery(Page):
     account = Text(max_length=40, required=False)
 
@@ -124,7 +128,7 @@ def entry_json(group_id: UUID, entry_id: UUID) -> dict[str, Any]:
 
 
 class AccountList(GroupView):
-    @door("see_books", query=type("AccountsQuery", (Page, AsOf), {}), answer=page_of(AccountOut))
+    @door("see_books", query=AccountsQuery, answer=page_of(AccountOut))
     def get(self, here: Here, query: dict[str, Any]) -> Any:
         """The chart of accounts by code, with the balances of `as_of` (as they stand unless told)."""
         rows, following = page(books.accounts(here.group_id), query, by="code", kind=str)
