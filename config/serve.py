@@ -66,6 +66,11 @@ def without_owner(env: Environment) -> Environment:
     return {name: value for name, value in env.items() if name != "DATABASE_OWNER_URL"}
 
 
+def without_reader(env: Environment) -> Environment:
+    """Only a worker proves books, so only a worker may read those of every group."""
+    return {name: value for name, value in env.items() if name != "DATABASE_READER_URL"}
+
+
 def step(name: str, env: Environment, *command: str) -> None:
     """A management command that has to succeed before the service starts."""
     begun = time.monotonic()
@@ -129,13 +134,13 @@ def children(data: Path, port: int, env: Environment) -> list[Child]:
     web = [*python, "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "8", "--no-control-socket"]
     web += ["--logger-class", "config.weblog.ServerLog"]
-    found = [Child("web", web, env, data)]
+    found = [Child("web", web, without_reader(env), data)]
     if importlib.util.find_spec("config.celery"):
         celery = [*python, "celery", "--quiet", "-A", "config.celery"]
         name = f"lumbung-{digest_of([], str(data))[:8]}@%h"  # two data folders may share a broker
         worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--hostname", name]
         beat = [*celery, "beat", "--schedule", str(data / "beat"), "--pidfile="]
-        found += [Child("worker", worker, env, data), Child("beat", beat, env, data)]
+        found += [Child("worker", worker, env, data), Child("beat", beat, without_reader(env), data)]
     return found
 
 

@@ -101,8 +101,6 @@ CSRF_COOKIE_SAMESITE = "Strict"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie repeats what was done to whom
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Counts failed logins for all web processes together.
-    "door": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "members_doorcache"},
 }
 
 # Five wrong passwords for one name from one address, then a pause; and so many failures a minute from one address.

@@ -85,15 +85,16 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _end_login(seat: Seat) -> None:
-    """Her user name goes with her. A user who sits in other groups keeps her login there and loses this seat."""
+    """Her user name goes with her. A user who sits in other groups, or runs the service, keeps her login
+    and loses this seat."""
     user_id, group_id = seat.user_id, seat.group_id
     Pin.objects.filter(group_id=group_id, user_id=user_id).delete()
     seat.delete()
-    if Seat.objects.filter(user_id=user_id).exists():
+    user = User.objects.select_for_update().get(id=user_id)
+    if user.is_operator or Seat.objects.filter(user_id=user_id).exists():
         return
-    user = User.objects.get(id=user_id)
     logins.sign_out_everywhere(user)
     LogEntry.objects.filter(Q(user_id=user_id) | Q(object_id=str(user_id))).delete()
     user.username, user.is_active = f"terhapus-{user_id}", False
     user.set_unusable_password()
-    user.save()
+    user.save(update_fields=["username", "is_active", "password"])

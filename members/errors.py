@@ -123,12 +123,6 @@ class OfficersLogin(DomainError):
     code = "not_allowed"
 
 
-class AwaitingSecond(DomainError):
-    """Tindakan ini perlu dua pengurus; menunggu pengurus kedua sampai {expires_at}."""
-
-    code = "awaiting_second"
-
-
 class SeveralWait(DomainError):
     """Ada {count} permintaan yang menunggu di sini; sebutkan yang mana dengan pending_id."""
 
@@ -139,12 +133,6 @@ class NothingWaits(DomainError):
     """Tidak ada lagi permintaan yang menunggu di sini; pengurus lain sudah menyetujuinya atau waktunya habis."""
 
     code = "not_ready"
-
-
-class AlreadyConfirmed(DomainError):
-    """Permintaan dengan kunci ini sudah disetujui dan dicatat oleh pengurus kedua."""
-
-    code = "already_confirmed"
 
 
 class SecondIsFirst(DomainError):

@@ -11,6 +11,7 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from members.errors import AnotherUsername, OfficersLogin, UsernameTaken, WrongOldPassword
@@ -19,6 +20,7 @@ from members.models import Seat, Session, Token, User
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
 
 
+PASSWORD = ("password", "password_is")  # only these are saved: she may have been switched off meanwhile
 USERNAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@+-]{1,59}")
 
 
@@ -57,7 +59,11 @@ def open_user(
         _good_enough(password, user)
     password = password or first_password()
     user.set_password(password)
-    user.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError:
+        raise UsernameTaken(username=username) from None
     return user, password
 
 
@@ -88,7 +94,7 @@ def give_first_password(user: User) -> str:
     password = first_password()
     user.set_password(password)
     user.password_is = User.Password.ONE_TIME
-    user.save()
+    user.save(update_fields=PASSWORD)
     sign_out_everywhere(user)
     return password
 
@@ -102,7 +108,7 @@ def set_own_password(user: User, *, old: str, new: str, keep: Token | None = Non
     _good_enough(new, user)
     user.set_password(new)
     user.password_is = User.Password.OWN
-    user.save()
+    user.save(update_fields=PASSWORD)
     sign_out_everywhere(user, keep=keep)
 
 

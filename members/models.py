@@ -88,6 +88,15 @@ class Token(AbstractAuthToken):
         return f"token {self.id}"
 
 
+class Failure(models.Model):
+    """How many passwords one address sent in ten seconds, the right ones taken off; the address is a hash."""
+
+    pk = models.CompositePrimaryKey("address", "since")
+    address = models.CharField(max_length=64)
+    since = models.DateTimeField()
+    count = models.IntegerField()
+
+
 class Session(AbstractBaseSession):
     """A browser's session, with its user, so that hers can be listed and ended."""
 
@@ -347,8 +356,8 @@ class PendingAct(models.Model):
     """A request that waits for a second officer: what was asked, by whom, until when. Two people by
     the database's rule.
 
-    `body` is what was sent, without any PIN; it is emptied when the act is done. `key` is the request's, so that the
-    same request again neither waits twice nor is done twice.
+    `body` is what was sent, without any PIN; it is emptied when the act is done. `key` is the request's and `mark`
+    its fingerprint, so that the same request again neither waits twice nor is done twice.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -356,6 +365,7 @@ class PendingAct(models.Model):
     act = models.CharField(max_length=40)
     path = models.CharField(max_length=300)
     key = models.UUIDField(null=True)
+    mark = models.BinaryField()
     body = models.JSONField(null=True)
     requested_by = models.UUIDField()
     requested_at = models.DateTimeField(db_default=Now())
@@ -382,6 +392,31 @@ class PendingAct(models.Model):
                 | Q(settled_at__isnull=False, body=None),
             ),
         ]
+
+
+class Signature(models.Model):
+    """Who did an act for two, and with whom: by her PIN on the same phone, or by her own call. Only added to."""
+
+    class How(models.TextChoices):
+        PIN = "pin"
+        CALL = "call"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    group_id = models.UUIDField()
+    act = models.CharField(max_length=40)
+    path = models.CharField(max_length=300)
+    key = models.UUIDField(null=True)
+    first_by = models.UUIDField()
+    second_by = models.UUIDField()
+    how = models.CharField(max_length=4, choices=How)
+    signed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="signature_is_of_two_people", condition=~Q(first_by=F("second_by"))),
+            models.CheckConstraint(name="signature_how_is_known", condition=Q(how__in=["pin", "call"])),
+        ]
+        triggers = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
 
 
 ANY_COLUMN = pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*")

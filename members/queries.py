@@ -44,9 +44,14 @@ def row(member: Member) -> MemberRow:
     return MemberRow(member, member.joined_on, member.left_on)  # type: ignore[attr-defined]
 
 
+def ever_held(group_id: UUID) -> QuerySet[Officer]:
+    """The offices that are or were held, oldest first, each with its user."""
+    return Officer.objects.select_related("user").filter(group_id=group_id).order_by("id")
+
+
 def held(group_id: UUID) -> QuerySet[Officer]:
-    """The offices that are held now, oldest first, each with its user."""
-    return Officer.objects.select_related("user").filter(group_id=group_id, ended_at=None).order_by("id")
+    """The offices that are held now."""
+    return ever_held(group_id).filter(ended_at=None)
 
 
 def officers(group_id: UUID) -> list[Officer]:

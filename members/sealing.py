@@ -44,8 +44,9 @@ class Keyring:
     """The keys that follow from one master key: one wraps data keys, another makes indexes."""
 
     def __init__(self, master: bytes) -> None:
-        self._wrap, self._index = (
-            HKDF(SHA256(), 32, None, b"lumbung " + use).derive(_of_32_bytes(master)) for use in (b"wrap", b"index")
+        self._wrap, self._index, self._mark = (
+            HKDF(SHA256(), 32, None, b"lumbung " + use).derive(_of_32_bytes(master))
+            for use in (b"wrap", b"index", b"mark")
         )
         self._header = VERSION + sha256(b"lumbung id" + self._wrap).digest()[:4]
 
@@ -72,6 +73,10 @@ class Keyring:
         `group` has one length for all, an id's: else another group and text could run together to the same bytes.
         """
         return hmac.digest(self._index, group + text.encode(), "sha256")
+
+    def mark(self, digest: bytes) -> bytes:
+        """A digest of something that could be guessed, made useless to whoever has no master key (HMAC-SHA256)."""
+        return hmac.digest(self._mark, digest, "sha256")
 
     def _unwrapped(self, wrapped: bytes) -> bytes:
         if wrapped[:5] != self._header:

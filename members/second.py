@@ -11,14 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
 from ledger.context import in_book
 from ledger.errors import KeyReused
 from members import access
 from members.errors import (
-    AlreadyConfirmed,
     NoPin,
     NotFound,
     PinLocked,
@@ -27,7 +26,7 @@ from members.errors import (
     SeveralWait,
     WrongPin,
 )
-from members.models import Officer, PendingAct, Pin, Seat, User
+from members.models import Officer, PendingAct, Pin, Seat, Signature, User
 
 WAITS = timedelta(hours=24)
 
@@ -85,32 +84,20 @@ def set_pin(group_id: UUID, user_id: UUID, pin: str) -> None:
     )
 
 
-def asked_before(seat: Seat, *, path: str, body: Mapping[str, Any], key: UUID | None) -> PendingAct | None:
-    """Her request under this key, if she sent it before: it waits, or was confirmed meanwhile. Raises KeyReused for
-    another body or path."""
-    if key is None:
-        return None
-    known = PendingAct.objects.filter(group_id=seat.group_id, requested_by=seat.user_id, key=key).first()
-    if known is not None and (known.path != path or (known.settled_at is None and known.body != body)):
-        raise KeyReused(key=key)
-    return known
-
-
-def ask(seat: Seat, act: str, *, path: str, body: Mapping[str, Any], key: UUID | None = None) -> PendingAct:
-    """Let the request wait for another officer, the book locked. Without a key it takes the place of her earlier one
-    for the same path; with a key that waits already it is that one. Raises KeyReused."""
-    group_id = seat.group_id
-    known = asked_before(seat, path=path, body=body, key=key)
+def ask(seat: Seat, act: str, *, path: str, body: Mapping[str, Any], key: UUID | None, mark: bytes) -> PendingAct:
+    """Let the request wait for another officer, the book locked. One that waits under the key already is that one;
+    without a key it takes the place of her earlier one for the same path. Raises KeyReused for another request."""
+    known = mine(seat, key, mark)
     if known is not None:
         return known
-    mine = PendingAct.objects.filter(group_id=group_id, path=path, requested_by=seat.user_id, key=None)
     if key is None:
-        mine.filter(settled_at=None).delete()
+        _open_of(seat).filter(path=path, key=None).delete()
     waiting = PendingAct(
-        group_id=group_id,
+        group_id=seat.group_id,
         act=act,
         path=path,
         key=key,
+        mark=mark,
         body=dict(body),
         requested_by=seat.user_id,
         requested_at=Now(),
@@ -121,13 +108,38 @@ def ask(seat: Seat, act: str, *, path: str, body: Mapping[str, Any], key: UUID |
     return waiting
 
 
+def mine(seat: Seat, key: UUID | None, mark: bytes) -> PendingAct | None:
+    """Her request that waits under this key; one that waited too long is forgotten. Raises KeyReused for another."""
+    if key is None:
+        return None
+    _open_of(seat).filter(key=key, expires_at__lte=Now()).delete()
+    known = _open_of(seat).filter(key=key).first()
+    if known is not None and bytes(known.mark) != mark:
+        raise KeyReused(key=key)
+    return known
+
+
+def take_over(seat: Seat, *, path: str, key: UUID | None, mark: bytes) -> None:
+    """What she now does herself waits no longer: the request under this key, or the same one without a key."""
+    known = mine(seat, key, mark)
+    if known is not None:
+        known.delete()
+    elif key is None:
+        _open_of(seat).filter(path=path, key=None, mark=mark).delete()
+
+
+def _open_of(seat: Seat) -> QuerySet[PendingAct]:
+    return PendingAct.objects.filter(group_id=seat.group_id, requested_by=seat.user_id, settled_at=None)
+
+
 def waiting_for(seat: Seat, path: str, pending_id: UUID | None = None) -> PendingAct | None:
-    """The request for this thing that another officer may confirm now, held until the transaction ends.
+    """The request for this thing that another officer may confirm now, held until the transaction ends. A request of
+    somebody who may no longer ask for it does not count.
 
     Without `pending_id` there may be only one. Raises SeveralWait, and NotFound for an id that does not wait here.
     """
     others: QuerySet[PendingAct] = pending(seat.group_id).filter(path=path).exclude(requested_by=seat.user_id)
-    found = list(others.select_for_update())
+    found = [one for one in others.select_for_update() if _may_still_ask(one)]
     if pending_id is not None:
         found = [one for one in found if one.id == pending_id]
         if not found:
@@ -137,25 +149,23 @@ def waiting_for(seat: Seat, path: str, pending_id: UUID | None = None) -> Pendin
     return found[0] if found else None
 
 
-def take_over(seat: Seat, path: str, body: Mapping[str, Any], key: UUID | None) -> None:
-    """What is now done with the other officer's PIN waits no longer. Raises AlreadyConfirmed when her own call did it
-    under the same key."""
-    mine = PendingAct.objects.filter(group_id=seat.group_id, path=path, requested_by=seat.user_id)
-    if key is not None and mine.filter(key=key).exclude(settled_at=None).exists():
-        raise AlreadyConfirmed()
-    mine.filter(Q(key=key) | Q(body=dict(body)), settled_at=None).delete()
+def _may_still_ask(waiting: PendingAct) -> bool:
+    first = Seat.objects.select_related("user").filter(group_id=waiting.group_id, user_id=waiting.requested_by).first()
+    return first is not None and can_sign(first.user) and access.may(first, waiting.act)
 
 
-def confirm(seat: Seat, waiting: PendingAct) -> UUID:
-    """Settle the request by this second officer; gives the first's user id. Raises SecondNotValid when the first may no
-    longer do it."""
-    first = Seat.objects.select_related("user").filter(group_id=seat.group_id, user_id=waiting.requested_by).first()
-    if first is None or not can_sign(first.user) or not access.may(first, waiting.act):
-        raise SecondNotValid()
+def settle(seat: Seat, waiting: PendingAct) -> None:
+    """The request is done with this second officer: what was asked is forgotten, that it was stays."""
     PendingAct.objects.filter(group_id=seat.group_id, id=waiting.id).update(
         settled_at=Now(), settled_by=seat.user_id, body=None
     )
-    return waiting.requested_by
+
+
+def sign(seat: Seat, act: str, *, path: str, key: UUID | None, first: UUID, second: UUID, how: str) -> None:
+    """Keep who did an act for two."""
+    Signature.objects.create(
+        group_id=seat.group_id, act=act, path=path, key=key, first_by=first, second_by=second, how=how
+    )
 
 
 def pending(group_id: UUID) -> QuerySet[PendingAct]:

@@ -6,7 +6,6 @@ are given out one after another. A refusal raises a `DomainError`; nothing of th
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -34,7 +33,7 @@ from members.errors import (
     StillInOffice,
 )
 from members.keys import keyring
-from members.models import Group, Member, Membership, Officer, Person, Pin, Seat, User
+from members.models import Group, Member, Membership, Officer, PendingAct, Person, Pin, Seat, User
 from members.queries import MemberRow
 
 APART = ("chair", "treasurer", "supervisor")
@@ -275,6 +274,7 @@ def end_office(group: Group, office: Officer) -> None:
     else:
         seat.delete()
     if not left:
+        PendingAct.objects.filter(group_id=group.id, requested_by=office.user_id, settled_at=None).delete()
         Pin.objects.filter(group_id=group.id, user_id=office.user_id).delete()
 
 
@@ -297,13 +297,8 @@ def _not_in_the_future(day: date, today: date) -> None:
         raise DayNotCome(day=day, today=today)
 
 
-POLICY: dict[str, type] = {
-    "approvals_required": int,
-    "single_officer_limit": int,
-    "interest_recognition": str,
-    "interest_word": str,
-    "arrears_preset": str,
-    "installment_multiple": int,
-    "rate_cap_percent": Decimal,
-}
+POLICY = (
+    *("approvals_required", "single_officer_limit", "interest_recognition", "interest_word", "arrears_preset"),
+    *("installment_multiple", "rate_cap_percent"),
+)
 """The columns of Group that are its policy."""

@@ -1,5 +1,6 @@
 """The door's clock-driven work: what has run out is put away."""
 
+from datetime import timedelta
 from typing import Any
 
 from axes.models import AccessAttempt
@@ -9,14 +10,15 @@ from django.db.models.functions import Now
 from ledger.jobs import enqueue, work
 from ledger.models import Job
 from ledger.tasks import reader
-from members.models import PendingAct, Session, Token
+from members.models import Failure, PendingAct, Session, Token
 
 
 @work("members.tidy")
 def tidy(job: Job) -> dict[str, Any]:
     """Forget tokens, sessions and counted failures whose time is over, and ask each group that has to for its part."""
     over = AccessAttempt.objects.filter(attempt_time__lt=Now() - settings.AXES_COOLOFF_TIME)
-    late = (Token.objects.filter(expiry__lte=Now()), Session.objects.filter(expire_date__lte=Now()), over)
+    counted = Failure.objects.filter(since__lt=Now() - timedelta(minutes=2))
+    late = (Token.objects.filter(expiry__lte=Now()), Session.objects.filter(expire_date__lte=Now()), over, counted)
     gone = sum(rows.delete()[0] for rows in late)
     with reader() as connection:
         query = "select distinct group_id from members_pendingact where settled_at is null and expires_at <= now()"

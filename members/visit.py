@@ -7,6 +7,7 @@ no name; what does is read afresh (`shown`). An act for two waits for, or brings
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,13 +20,14 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from ledger import services as ledger
-from ledger.commands import Answer, fingerprint, perform
+from ledger.commands import Answer, fingerprint, keep, perform
 from ledger.context import in_book
 from ledger.ids import uuid7
 from ledger.models import Command
 from members import access, second
 from members.errors import KeyRequired, NothingWaits, StaleThing
 from members.fields import UUID_TEXT, Body, Id, Query, read, read_query
+from members.keys import keyring
 from members.models import PendingAct, Seat
 from members.strict import Malformed, Problem
 
@@ -110,6 +112,11 @@ def key_of(request: Request) -> UUID | None:
     return UUID(given)
 
 
+def marked(request: Request, user_id: UUID, body: Any) -> bytes:
+    """The request's fingerprint, under the installation's key: what somebody sent cannot be guessed from it."""
+    return keyring().mark(fingerprint(request.method or "", request.path, user_id, body))
+
+
 class Rehearsed(Exception):
     """An act that was only tried; what it did is rolled back."""
 
@@ -121,6 +128,7 @@ class Visit:
         self.rule, self.method, self.view, self.request = rule, method, view, view.request
         self.here, self.path = here, path
         self.shown: dict[str, Any] | None = None
+        self.mark = b""
 
     def read(self) -> HttpResponse:
         given = read_query(self.rule.query or Query, dict(self.request.query_params.lists()))
@@ -129,32 +137,38 @@ class Visit:
         return rendered(found)
 
     def write(self) -> HttpResponse:
-        raw = self.request.data
+        raw, here, rule = self.request.data, self.here, self.rule
         read_query(Query, dict(self.request.query_params.lists()))
         key = self.key() if self.request.method == "POST" else None
-        here = self.here
-        body = None if confirms(self.rule, raw) else read(self.rule.body or Body, raw, partial=self.rule.partial)
+        body = None if confirms(rule, raw) else read(rule.body or Body, raw, partial=rule.partial)
+        self.mark = marked(self.request, here.user_id, self.without_secrets(raw))
         # What was answered before needs neither PIN nor waiting: `perform` answers it again.
         if self.concerns_two(body) and not (key and self.is_known(key)):
             if body is None and not self.in_book(lambda: self.waiting(raw)):
-                access.require(here.seat, self.rule.act)
-                body = read(self.rule.body or Body, raw)
+                access.require(here.seat, rule.act)
+                body = read(rule.body or Body, raw)
             if body is not None and body.get("second"):
-                here = Here(here.seat, second.consent(here.seat, self.rule.second_may, **body["second"]))
+                here = Here(here.seat, second.consent(here.seat, rule.second_may, **body["second"]))
             elif body is not None and self.needs_two(body):
-                return self.asked(body, raw, key)
-        act = functools.partial(self.act, here, raw, body, key)
-        if key is None:
-            answer = self.in_book(act)
-        else:
-            mark = fingerprint("POST", self.request.path, here.user_id, self.without_secrets(raw))
-            answer = perform(group_id=here.group_id, key=key, actor_id=here.user_id, fingerprint=mark, act=act)
-        if answer.replayed and self.rule.shown and answer.status == self.rule.status:
-            self.shown = self.in_book(lambda: self.rule.shown(here, answer.body))  # type: ignore[misc]
+                asked = self.asked(body, key)
+                if asked is not None:
+                    return asked
+        answer = self.done(functools.partial(self.act, here, raw, body, key), key)
         response = rendered(answer.body if self.shown is None else self.shown, answer.status)
         if answer.replayed:
             response["Idempotency-Replayed"] = "true"
         return response
+
+    def done(self, act: Callable[[], Answer], key: UUID | None) -> Answer:
+        """Do it in one transaction; under a key, once."""
+        if key is None:
+            answer: Answer = self.in_book(act)
+            return answer
+        here, shown = self.here, self.rule.shown
+        answer = perform(group_id=here.group_id, key=key, actor_id=here.user_id, fingerprint=self.mark, act=act)
+        if answer.replayed and shown is not None:
+            self.shown = self.in_book(lambda: shown(here, answer.body))
+        return answer
 
     def waiting(self, raw: Any) -> PendingAct | None:
         """The other officer's request that this body confirms, if there is one."""
@@ -168,58 +182,79 @@ class Visit:
     def needs_two(self, body: dict[str, Any]) -> bool:
         return self.rule.two is not None and self.rule.two(self.here, body)
 
-    def asked(self, body: dict[str, Any], raw: Any, key: UUID | None) -> HttpResponse:
+    def asked(self, body: dict[str, Any], key: UUID | None) -> HttpResponse | None:
         """Let the request wait, if it could be done now: nobody is asked to consent to what would be refused. Its key
-        stays free: she may still bring the second officer's PIN under it."""
-        seat, path, sent = self.here.seat, self.request.path, self.without_secrets(raw)
-        known = self.in_book(lambda: second.asked_before(seat, path=path, body=sent, key=key))
+        stays free: she may still bring the second officer's PIN under it. None when it was done meanwhile."""
+        seat = self.here.seat
+        known = self.in_book(lambda: second.mine(seat, key, self.mark))
         if known is not None:
             response = rendered(pending_json(known), 202)
             response["Idempotency-Replayed"] = "true"
             return response
-        self.rehearse(body)
+        asked = {name: value for name, value in body.items() if name != "second"}
+        self.rehearse(asked)
 
-        def wait() -> PendingAct:
+        def wait() -> PendingAct | None:
             ledger.lock_book(seat.group_id)
-            return second.ask(seat, self.rule.act, path=path, body=sent, key=key)
+            if key is not None and self.is_known(key):
+                return None
+            body = json.loads(JSONRenderer().render(asked))
+            return second.ask(seat, self.rule.act, path=self.request.path, body=body, key=key, mark=self.mark)
 
-        return rendered(pending_json(self.in_book(wait)), 202)
+        waiting = self.in_book(wait)
+        return None if waiting is None else rendered(pending_json(waiting), 202)
 
     def rehearse(self, body: dict[str, Any]) -> None:
         """Do the act, with somebody as the second officer, and take all of it back. Raises what the act refuses."""
         here = Here(self.here.seat, uuid7())
-        sent = {name: value for name, value in body.items() if name != "second"}
 
         def act() -> None:
             ledger.lock_book(here.group_id)
-            self.method(self.view, here, **self.path, **({"body": sent} if self.rule.body else {}))
+            self.called(here, dict(body))
             raise Rehearsed
 
         with suppress(Rehearsed):
             in_book(here.group_id, here.user_id, act, command=uuid7())
 
     def act(self, here: Here, raw: Any, body: dict[str, Any] | None, key: UUID | None) -> Answer:
-        """Inside the transaction."""
+        """Inside the transaction, which may be run again: nothing that was sent is changed here."""
         ledger.lock_book(here.group_id)
+        waiting: PendingAct | None = None
         if body is None:
             waiting = self.waiting(raw)
             if waiting is None:
                 raise NothingWaits()
             body = read(self.rule.body or Body, waiting.body)
-            here = Here(here.seat, second.confirm(here.seat, waiting))
-        elif here.second is not None:
-            second.take_over(here.seat, self.request.path, self.without_secrets(raw), key)
+            here = Here(here.seat, waiting.requested_by)
+        elif self.rule.two is not None:
+            second.take_over(here.seat, path=self.request.path, key=key, mark=self.mark)
         self.compare(here)
-        body.pop("second", None)
-        known = {"body": body} if self.rule.body else {}
-        done = self.method(self.view, here, **self.path, **known)
-        if not isinstance(done, Done):
-            done = Done(done or {})
+        done = self.called(here, {name: value for name, value in body.items() if name != "second"})
+        answer = Answer(self.rule.status, done.stored)
+        if here.second is not None:
+            self.sign(here, waiting, answer, key)
         shown = done.answer
         if shown is None:
             shown = self.rule.shown(here, done.stored) if self.rule.shown else done.stored
         self.shown = shown | done.once
-        return Answer(self.rule.status, done.stored)
+        return answer
+
+    def called(self, here: Here, body: dict[str, Any]) -> Done:
+        """The view's own method."""
+        done = self.method(self.view, here, **self.path, **({"body": body} if self.rule.body else {}))
+        return done if isinstance(done, Done) else Done(done or {})
+
+    def sign(self, here: Here, waiting: PendingAct | None, answer: Answer, key: UUID | None) -> None:
+        """Keep who did it with whom. The first officer's key, if she waited, is answered like the second's."""
+        assert here.second is not None
+        path, act = self.request.path, self.rule.act
+        if waiting is None:
+            second.sign(here.seat, act, path=path, key=key, first=here.user_id, second=here.second, how="pin")
+            return
+        second.settle(here.seat, waiting)
+        second.sign(here.seat, act, path=path, key=key, first=here.second, second=here.user_id, how="call")
+        if waiting.key is not None:
+            keep(here.group_id, waiting.key, waiting.requested_by, bytes(waiting.mark), answer)
 
     def without_secrets(self, raw: Any) -> Any:
         """What was sent, less passwords, PINs and the second officer's consent: none of them is stored, not even in a

@@ -76,8 +76,8 @@ def slowly(request: HttpRequest, serve: Callable[[], Any]) -> Any:
         detail = "Terlalu banyak percobaan dari alamat ini; coba lagi sebentar lagi."
         return render(request, "problem.html", {"title": TITLES[429], "detail": detail}, status=429)
     response = serve()
-    if response.status_code != 302:
-        failures.failed()
+    if response.status_code == 302:
+        failures.right()
     return response
 
 

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from ledger.commands import Answer, fingerprint, keep, key_for, perform
+from ledger.commands import Answer, keep, key_for, perform
 from ledger.context import in_book
 from ledger.currencies import DIGITS
 from ledger.ids import uuid7
@@ -23,7 +23,7 @@ from members.door import GroupView, View, door, user_of
 from members.errors import NotAllowed
 from members.fields import Body, Choice, Page, Percent, Text, Whole, read
 from members.models import Group, Seat, User
-from members.visit import Here, key_of, rendered
+from members.visit import Here, key_of, marked, rendered
 
 
 class MeetingEvery(Body):
@@ -151,7 +151,7 @@ def opened(user: User, body: dict[str, Any], request: Request) -> tuple[UUID, bo
     twice, even at the same time, opens one group. Raises KeyReused for another body under the key."""
     key = key_of(request)
     group_id = uuid7() if key is None else key_for("group", user.id, key)
-    mark = fingerprint("POST", request.path, user.id, request.data)
+    mark = marked(request, user.id, request.data)
 
     def act() -> None:
         today = services.today_in(Group(timezone=body["timezone"]), timezone.now())
@@ -187,8 +187,8 @@ class GroupDetail(GroupView):
     def patch(self, here: Here, body: dict[str, Any]) -> Any:
         """Change the group or its policy; currency and time zone stay as they are."""
         meeting = body.pop("meeting_every", None)
-        changes = body | body.pop("policy", {})
-        changes.pop("policy", None)
+        policy = body.pop("policy", {})
+        changes = body | policy
         if meeting:
             changes |= {"meeting_every": meeting["every"], "meeting_unit": meeting["unit"]}
         if here.seat.group.demo and "name" in changes and not changes["name"].startswith("DEMO"):

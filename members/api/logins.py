@@ -17,8 +17,8 @@ from ledger.context import outside_books
 from members import logins, queries
 from members.api.lists import listed, page, page_of
 from members.door import View, user_of
-from members.errors import LockedOut, NotFound, WrongLogin, WrongOldPassword
-from members.failures import Failures
+from members.errors import LockedOut, NotFound, WrongLogin
+from members.failures import Guarded
 from members.fields import Body, Page, Secret, Text, read
 from members.models import Seat, Token, User
 from members.strict import Malformed, Problem
@@ -54,7 +54,7 @@ def token_json(token: Token) -> dict[str, Any]:
     return {"id": token.id, "created_at": token.created, "label": token.label, "expires_at": token.expiry}
 
 
-class TokenList(View):
+class TokenList(Guarded, View):
     queries = {"GET": Page}
 
     def get_permissions(self) -> list[Any]:
@@ -65,10 +65,6 @@ class TokenList(View):
         signing_in = self.request is not None and self.request.method == "POST"
         return [] if signing_in else super().get_authenticators()
 
-    def get_throttles(self) -> list[Any]:
-        self.failures = Failures()
-        return [self.failures] if self.request.method == "POST" else []
-
     @extend_schema(request=TokenIn, responses={201: NewTokenOut}, auth=[])
     def post(self, request: Request) -> Any:
         """Sign in on a device. A first password is good for one login; its token may only set one's own."""
@@ -77,7 +73,7 @@ class TokenList(View):
         try:
             token, secret = outside_books(user.id, lambda: logins.open_token(user, label=body.get("label")))
         except logins.FirstPasswordSpent:
-            raise self.wrong() from None
+            raise WrongLogin() from None
         user_logged_in.send(sender=User, request=request._request, user=user)
         change = user.password_is != User.Password.OWN
         return rendered(token_json(token) | {"token": secret, "password_change_required": change}, 201)
@@ -86,16 +82,12 @@ class TokenList(View):
         """Who signs in. An unknown name costs the same time as a known one, and says the same."""
         credentials = {"username": username}
         if not AxesProxyHandler.is_allowed(request._request, credentials):
-            raise self.wrong(LockedOut(minutes=int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)))
+            raise LockedOut(minutes=int(settings.AXES_COOLOFF_TIME.total_seconds() // 60))
         user = authenticate(request._request, username=username, password=password)
         if user is None or user.password_is == User.Password.SPENT:
-            raise self.wrong()
+            raise WrongLogin()
         assert isinstance(user, User)
         return user
-
-    def wrong(self, refusal: Exception | None = None) -> Exception:
-        self.failures.failed()
-        return refusal or WrongLogin()
 
     @extend_schema(responses=page_of(TokenOut), parameters=[Page])
     def get(self, request: Request) -> Any:
@@ -130,12 +122,8 @@ class PasswordIn(Body):
     new = Secret()
 
 
-class Password(View):
+class Password(Guarded, View):
     permission_classes = [IsAuthenticated]
-
-    def get_throttles(self) -> list[Any]:
-        self.failures = Failures()
-        return [self.failures]
 
     @extend_schema(request=PasswordIn, responses={204: None})
     def post(self, request: Request) -> Any:
@@ -145,9 +133,6 @@ class Password(View):
         act: Callable[[], None] = lambda: logins.set_own_password(user, keep=token, **body)  # noqa: E731
         try:
             outside_books(user.id, act)
-        except WrongOldPassword:
-            self.failures.failed()
-            raise
         except logins.BadPassword as bad:
             raise Malformed([Problem("/new", "invalid", sentence) for sentence in bad.sentences]) from None
         return rendered(None, 204)

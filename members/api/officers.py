@@ -11,7 +11,7 @@ from members.api.lists import listed, page, page_of
 from members.api.people import hers
 from members.door import GroupView, PendingOut, door
 from members.errors import NotAllowed, NotFound, WrongOldPassword
-from members.failures import Failures
+from members.failures import Guarded
 from members.fields import Body, Choice, Id, Page, Secret
 from members.models import Officer, Pin
 from members.strict import Malformed, Problem
@@ -60,7 +60,8 @@ def officer_json(office: Officer, pins: dict[UUID, Pin]) -> dict[str, Any]:
 
 
 def stored_officer(here: Here, stored: dict[str, Any]) -> dict[str, Any]:
-    return officer_json(services.office(here.group_id, UUID(stored["id"])), queries.pins(here.group_id))
+    office = queries.ever_held(here.group_id).get(id=UUID(stored["id"]))
+    return officer_json(office, queries.pins(here.group_id))
 
 
 class OfficerList(GroupView):
@@ -95,17 +96,7 @@ class PinIn(Body):
     pin = Secret(max_length=12)
 
 
-class OfficerPin(GroupView):
-    def get_throttles(self) -> list[Any]:
-        self.failures = Failures()
-        return [self.failures]
-
-    def handle_exception(self, exc: Exception) -> Any:
-        """A wrong password counts, when what it was sent for is rolled back."""
-        if isinstance(exc, WrongOldPassword):
-            self.failures.failed()
-        return super().handle_exception(exc)
-
+class OfficerPin(Guarded, GroupView):
     @door("set_own_pin", body=PinIn, status=204, answer=None)
     def post(self, here: Here, officer_id: UUID, body: dict[str, Any]) -> None:
         """Set your own PIN, with your password: six digits or more, neither a common one nor your birth date. A locked

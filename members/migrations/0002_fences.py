@@ -9,7 +9,10 @@ from ledger.shard import GROUP, KINDS, grants, group_owned, sql_file
 HERE = Path(__file__).resolve().parent
 BOOK = ("group_id", "ledger_book", "group_id")
 EVENTS = [table for table in KINDS if table.startswith("members_") and table.endswith("event")]
-OURS = [table for table in KINDS if table.startswith("members_") and table not in EVENTS]
+ADDED_TO = [*EVENTS, "members_signature"]
+OURS = [table for table in KINDS if table.startswith("members_") and table not in ADDED_TO]
+# Nobody is forgotten by deleting a row, and an office or a stay that is over stays known.
+KEPT = {*("members_user", "members_group", "members_person", "members_member", "members_membership", "members_officer")}
 # Signing in counts, the operator's pages note what was done; nobody edits the catalogue of permissions.
 FRAMEWORK = ["axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog", "axes_accesslog"]
 CATALOGUE = ["auth_group", "auth_group_permissions", "auth_permission", "django_content_type"]
@@ -30,18 +33,20 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        sql_file(HERE / "rules.sql", drop=["drop table members_doorcache"]),
+        sql_file(HERE / "rules.sql", drop=[]),
         group_owned("members_person", foreign=[BOOK]),
         group_owned("members_member", foreign=[BOOK, ("person_id", "members_person", "id")]),
         group_owned("members_membership", foreign=[BOOK, ("member_id", "members_member", "id")]),
         group_owned("members_officer", foreign=[BOOK, ("member_id", "members_member", "id")]),
         group_owned("members_pin", foreign=[BOOK]),
         group_owned("members_pendingact", foreign=[BOOK]),
+        group_owned("members_signature", foreign=[BOOK]),
         *(event(table) for table in EVENTS if KINDS[table] == GROUP),
         grants(
-            *(f"revoke all on {table} from public" for table in [*OURS, *EVENTS]),
-            *(f"grant select, insert, update, delete on {table} to {{app}}" for table in [*OURS, *FRAMEWORK]),
-            *(f"grant select, insert on {table} to {{app}}" for table in EVENTS),
+            *(f"revoke all on {table} from public" for table in [*OURS, *ADDED_TO]),
+            *(f"grant select, insert, update on {table} to {{app}}" for table in [*OURS, *FRAMEWORK]),
+            *(f"grant delete on {table} to {{app}}" for table in [*OURS, *FRAMEWORK] if table not in KEPT),
+            *(f"grant select, insert on {table} to {{app}}" for table in ADDED_TO),
             "grant select, insert, delete on django_admin_log to {app}",
             *(f"grant select on {table} to {{app}}" for table in CATALOGUE),
             "grant usage on all sequences in schema public to {app}",

@@ -13,11 +13,3 @@ end $$;
 
 create trigger members_one_stay_at_a_time after insert or update on members_membership
     for each row execute function members_one_stay_at_a_time();
-
--- Where the door counts failures; a cache of the web framework's own shape, shared by all web processes.
-create table members_doorcache (
-    cache_key varchar(255) primary key,
-    value text not null,
-    expires timestamptz not null
-);
-create index members_doorcache_expires on members_doorcache (expires);

@@ -32,20 +32,11 @@ LISTS = [
     *("ledger/job", "ledger/outbox", "axes/accessattempt", "axes/accessfailurelog"),
 ]
 
-pytestmark = pytest.mark.filterwarnings("ignore::django.core.cache.CacheKeyWarning")
-
 
 @pytest.fixture(autouse=True)
 def quick_hashing(monkeypatch):
     monkeypatch.setattr(Argon2, "memory_cost", 8)
     monkeypatch.setattr(Argon2, "time_cost", 1)
-
-
-@pytest.fixture(autouse=True)
-def no_failures_yet(books):
-    from django.core.cache import caches
-
-    caches["door"].clear()
 
 
 @pytest.fixture

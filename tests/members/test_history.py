@@ -83,19 +83,32 @@ def new(model, kelompok):
     return made[model]()
 
 
+def taken_away(delete):
+    """Delete; of the tables that only grow, the runtime role may not."""
+    try:
+        with transaction.atomic():
+            delete()
+    except ProgrammingError as refused:
+        assert "permission denied" in str(refused)
+
+
+GOING = {Seat, Pin}
+"""Whose rows may go: who loses a seat or a PIN has none."""
+
+
 def by_objects(row, change):
     row.save(force_insert=True)
     for name, value in change.items():
         setattr(row, name, value)
     row.save()
-    row.delete()
+    taken_away(row.delete)
 
 
 def in_bulk(row, change):
     rows = type(row).objects.filter(id=row.id)
     type(row).objects.bulk_create([row])
     assert rows.update(**change) == 1
-    rows.delete()
+    taken_away(rows.delete)
 
 
 def by_hand(row, change):
@@ -112,7 +125,7 @@ def by_hand(row, change):
         [(name, value)] = change.items()
         cursor.execute(f"update {table} set {name} = %s where id = %s", [value, row.id])
         assert cursor.rowcount == 1
-        cursor.execute(f"delete from {table} where id = %s", [row.id])
+        taken_away(lambda: cursor.execute(f"delete from {table} where id = %s", [row.id]))
 
 
 @EVERY
@@ -132,9 +145,10 @@ def test_a_row_leaves_its_life_and_who_made_it(kelompok, model, way):
 
     events = kelompok.asks(act)
 
-    assert Counter(one.pgh_label for one in events) == {"insert": 1, "update": 1, "delete": 1}
+    labels = {"insert": 1, "update": 1} | ({"delete": 1} if model in GOING else {})
+    assert Counter(one.pgh_label for one in events) == labels
     who = {"actor": str(kelompok.phones["sari"].user.id), "request": str(request)}
-    assert [one.pgh_context for one in events] == [who] * 3
+    assert [one.pgh_context for one in events] == [who] * len(labels)
     assert all(one.pgh_created_at is not None and one.pgh_id is not None for one in events)
 
 

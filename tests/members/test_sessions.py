@@ -1,6 +1,7 @@
 """Signing in and out: first passwords, locks, and what an answer gives away."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import get_hasher
+from django.db import connections
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
@@ -511,3 +513,16 @@ def test_a_shut_account_is_signed_out_and_cannot_sign_in(kelompok):
     assert signs("a.sari", PASSWORD).status == 401
     refused = kelompok.budi.posts(f"{kelompok.path}/periods/2026-02/close", {"second": kelompok.second("sari")})
     assert (refused.status, refused.code) == (403, "second_not_valid")
+
+
+def test_wrong_logins_at_the_same_time_all_count(scratch):
+    def tries(number):
+        try:
+            return Phone().posts("auth/tokens", {"username": f"nobody{number}", "password": "salah sekali"}).status
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = Counter(pool.map(tries, range(48)))
+
+    assert answers == {401: 30, 429: 18}
