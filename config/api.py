@@ -47,7 +47,7 @@ STATUSES = {
 """Code → status, where it is not 409."""
 
 TITLES = {
-    400: "Permintaan tidak dapat dibaca",
+    400: "Permintaan perlu dibetulkan",
     401: "Belum masuk",
     403: "Tidak diizinkan",
     404: "Tidak ada",
@@ -116,8 +116,8 @@ def malformed(error: strict.Malformed) -> HttpResponse:
     """What could not be read, part by part."""
     errors = [one._asdict() for one in error.problems]
     code = errors[0]["code"] if len(errors) == 1 else "invalid"
-    where = ", ".join(dict.fromkeys(one["pointer"] or "isi permintaan" for one in errors[:5]))
-    return problem(400, code, f"Permintaan tidak dapat dibaca: {where}.", errors=errors)
+    said = " ".join(f"{one['pointer'].lstrip('/')}: {one['detail']}".lstrip(": ") for one in errors[:3])
+    return problem(400, code, said, errors=errors)
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:

@@ -138,7 +138,8 @@ def children(data: Path, port: int, env: Environment) -> list[Child]:
     if importlib.util.find_spec("config.celery"):
         celery = [*python, "celery", "--quiet", "-A", "config.celery"]
         name = f"lumbung-{digest_of([], str(data))[:8]}@%h"  # two data folders may share a broker
-        worker = [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--hostname", name]
+        alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+        worker = [*celery, "worker", "--concurrency", "2", *alone, "--hostname", name]
         beat = [*celery, "beat", "--schedule", str(data / "beat"), "--pidfile="]
         found += [Child("worker", worker, env, data), Child("beat", beat, without_reader(env), data)]
     return found
@@ -157,7 +158,8 @@ def how_to_sign_in(data: Path, url: str) -> str:
     """The demonstration's logins, or how the first real user comes about."""
     file = data / "demo-logins.json"
     if not file.exists():
-        return "Nobody can sign in yet? ./run manage add_treasurer NAME makes the first user."
+        place = "" if data == ROOT / "var" else f"--data {data} "
+        return f"Nobody can sign in yet? ./run {place}manage add_treasurer NAME makes the first user."
     known = json.loads(file.read_text())
     lines = [f"  {role:<10} {login['username']:<16} {login['password']}" for role, login in known.items()]
     doors = f"Demo group, for trying (also in {file}); API at {url}/api/v1/docs/, operator's pages at {url}/operator/"

@@ -101,8 +101,8 @@ def _described(rule: Rule, method: Any, answer: Any, hidden: bool) -> dict[str, 
                 f"{needed}satu UUID per permintaan",
             )
         )
-        if rule.two:
-            answers[202] = PendingOut
+    if rule.two:
+        answers[202] = PendingOut
     if method.__name__ in ("patch", "delete"):
         parameters.append(OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, False, "ETag yang dibaca"))
     return {"request": rule.body, "responses": answers, "parameters": parameters, "exclude": hidden}

@@ -2,6 +2,8 @@
 
 from ledger.errors import DomainError
 
+OFFICES = {"chair": "ketua", "treasurer": "bendahara", "secretary": "sekretaris", "supervisor": "pengawas"}
+
 
 class NotFound(DomainError):
     """Yang diminta tidak ada, atau bukan milik Anda."""
@@ -94,19 +96,19 @@ class DayNotCome(DomainError):
 
 
 class StillInOffice(DomainError):
-    """Anggota nomor {number} masih memegang jabatan {roles}; berhentikan dahulu."""
+    """Anggota nomor {number} masih memegang jabatan {offices}; berhentikan dahulu."""
 
     code = "not_ready"
 
 
 class AlreadyInOffice(DomainError):
-    """Anggota ini sudah memegang jabatan {role}."""
+    """Anggota ini sudah memegang jabatan {office}."""
 
     code = "office_held"
 
 
 class PowersApart(DomainError):
-    """Tidak seorang pun boleh memegang dua dari jabatan ketua, bendahara, dan pengawas; ia sudah {role}."""
+    """Tidak seorang pun boleh memegang dua dari jabatan ketua, bendahara, dan pengawas; ia sudah {office}."""
 
     code = "office_held"
 

@@ -24,6 +24,8 @@ SENTENCES = {
     "blank": "Tidak boleh kosong.",
     "not_a_list": "Harus berupa daftar.",
     "invalid_choice": "Pilihan ini tidak dikenal.",
+    "min_length": "Terlalu pendek atau terlalu sedikit.",
+    "max_length": "Terlalu panjang atau terlalu banyak.",
 }
 CODES = {"required", "unknown_field", "not_an_integer", "out_of_range", "invalid", "duplicate_key"}
 UUID_TEXT = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")

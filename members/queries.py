@@ -73,6 +73,12 @@ def pins(group_id: UUID) -> dict[UUID, Pin]:
     return {pin.user_id: pin for pin in Pin.objects.filter(group_id=group_id)}
 
 
+def another_can_sign(seat: Seat) -> bool:
+    """Whether the group has another officer whose password is her own."""
+    others = Seat.objects.filter(group_id=seat.group_id).exclude(user_id=seat.user_id).exclude(roles=[])
+    return others.filter(user__is_active=True, user__password_is=User.Password.OWN).exists()
+
+
 def seats(user: User) -> QuerySet[Seat]:
     """Where a user sits, with the groups."""
     return Seat.objects.select_related("group").filter(user=user).order_by("group_id")

@@ -132,11 +132,12 @@ def _open_of(seat: Seat) -> QuerySet[PendingAct]:
     return PendingAct.objects.filter(group_id=seat.group_id, requested_by=seat.user_id, settled_at=None)
 
 
-def waiting_for(seat: Seat, path: str, pending_id: UUID | None = None) -> PendingAct | None:
+def waiting_for(seat: Seat, path: str, pending_id: UUID | None = None, *, alike: bool = False) -> PendingAct | None:
     """The request for this thing that another officer may confirm now, held until the transaction ends. A request of
     somebody who may no longer ask for it does not count.
 
-    Without `pending_id` there may be only one. Raises SeveralWait, and NotFound for an id that does not wait here.
+    Without `pending_id` there may be only one; or several of one content, if the act is `alike` however often it is
+    asked for (two equal payments are two). Raises SeveralWait, and NotFound for an id that does not wait here.
     """
     others: QuerySet[PendingAct] = pending(seat.group_id).filter(path=path).exclude(requested_by=seat.user_id)
     found = [one for one in others.select_for_update() if _may_still_ask(one)]
@@ -144,9 +145,10 @@ def waiting_for(seat: Seat, path: str, pending_id: UUID | None = None) -> Pendin
         found = [one for one in found if one.id == pending_id]
         if not found:
             raise NotFound()
-    if len(found) > 1:
+    one_content = alike and all(one.body == found[0].body for one in found)
+    if len(found) > 1 and not one_content:
         raise SeveralWait(count=len(found), pending_ids=[one.id for one in found])
-    return found[0] if found else None
+    return found[-1] if found else None
 
 
 def _may_still_ask(waiting: PendingAct) -> bool:

@@ -18,6 +18,7 @@ from ledger import services as ledger
 from ledger.currencies import DIGITS
 from members import logins, nik, queries, sealing
 from members.errors import (
+    OFFICES,
     AlreadyInOffice,
     BeforeJoining,
     DayNotCome,
@@ -190,7 +191,8 @@ def leave(row: MemberRow, *, left_on: date, today: date) -> None:
         raise BeforeJoining(day=left_on, joined_on=row.joined_on)
     roles = [office.role for office in queries.officers(member.group_id) if office.member_id == member.id]
     if roles:
-        raise StillInOffice(number=member.number, roles=", ".join(sorted(roles)))
+        words = ", ".join(OFFICES[role] for role in sorted(roles))
+        raise StillInOffice(number=member.number, roles=", ".join(sorted(roles)), offices=words)
     _stays(member).filter(left_on=None).update(left_on=left_on)
 
 
@@ -248,10 +250,10 @@ def appoint_officer(
     else:
         logins.same_username(seat.user, username)
     if role in seat.roles:
-        raise AlreadyInOffice(role=role)
+        raise AlreadyInOffice(role=role, office=OFFICES[role])
     held = [one for one in seat.roles if one in APART]
     if role in APART and held:
-        raise PowersApart(role=held[0])
+        raise PowersApart(role=held[0], office=OFFICES[held[0]])
     seat.roles = sorted({*seat.roles, role})
     seat.save()
     officer = Officer.objects.create(group_id=group.id, user=seat.user, member=member, role=role)

@@ -20,7 +20,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
 from ledger import services as ledger
-from ledger.commands import Answer, fingerprint, keep, perform
+from ledger.commands import Answer, fingerprint, keep, key_for, perform
 from ledger.context import in_book
 from ledger.ids import uuid7
 from ledger.models import Command
@@ -139,14 +139,14 @@ class Visit:
     def write(self) -> HttpResponse:
         raw, here, rule = self.request.data, self.here, self.rule
         read_query(Query, dict(self.request.query_params.lists()))
-        key = self.key() if self.request.method == "POST" else None
+        key = self.key(raw) if self.request.method == "POST" else None
         body = None if confirms(rule, raw) else read(rule.body or Body, raw, partial=rule.partial)
         self.mark = marked(self.request, here.user_id, self.without_secrets(raw))
         # What was answered before needs neither PIN nor waiting: `perform` answers it again.
         if self.concerns_two(body) and not (key and self.is_known(key)):
             if body is None and not self.in_book(lambda: self.waiting(raw)):
                 access.require(here.seat, rule.act)
-                body = read(rule.body or Body, raw)
+                body = read(rule.body or Body, raw, partial=rule.partial)
             if body is not None and body.get("second"):
                 here = Here(here.seat, second.consent(here.seat, rule.second_may, **body["second"]))
             elif body is not None and self.needs_two(body):
@@ -173,7 +173,7 @@ class Visit:
     def waiting(self, raw: Any) -> PendingAct | None:
         """The other officer's request that this body confirms, if there is one."""
         named = read(Confirmation, raw).get("pending_id")
-        return second.waiting_for(self.here.seat, self.request.path, named)
+        return second.waiting_for(self.here.seat, self.request.path, named, alike=not self.rule.money)
 
     def concerns_two(self, body: dict[str, Any] | None) -> bool:
         """Whether a second officer confirms, is brought along, or is needed."""
@@ -224,7 +224,7 @@ class Visit:
             waiting = self.waiting(raw)
             if waiting is None:
                 raise NothingWaits()
-            body = read(self.rule.body or Body, waiting.body)
+            body = read(self.rule.body or Body, waiting.body, partial=self.rule.partial)
             here = Here(here.seat, waiting.requested_by)
         elif self.rule.two is not None:
             second.take_over(here.seat, path=self.request.path, key=key, mark=self.mark)
@@ -272,10 +272,14 @@ class Visit:
         if etag(JSONRenderer().render(now)) not in [one.strip().removeprefix("W/") for one in wanted.split(",")]:
             raise StaleThing()
 
-    def key(self) -> UUID | None:
+    def key(self, raw: Any) -> UUID | None:
+        """The request's key. What a second officer confirms is done once anyway: it has a key of its own."""
         key = key_of(self.request)
         if key is None and self.rule.money:
-            raise KeyRequired()
+            waiting = self.in_book(lambda: self.waiting(raw)) if confirms(self.rule, raw) else None
+            if waiting is None:
+                raise KeyRequired()
+            key = key_for("confirmed", waiting.id)
         return key
 
     def is_known(self, key: UUID) -> bool:

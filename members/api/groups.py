@@ -19,7 +19,7 @@ from ledger.ids import uuid7
 from ledger.money import LARGEST
 from members import queries, services
 from members.api.lists import listed, page, page_of
-from members.door import GroupView, View, door, user_of
+from members.door import Act, GroupView, View, door, user_of
 from members.errors import NotAllowed
 from members.fields import Body, Choice, Page, Percent, Text, Whole, read
 from members.models import Group, Seat, User
@@ -41,7 +41,7 @@ class PolicyIn(Body):
     rate_cap_percent = Percent(min_value=Decimal("0.01"), max_value=Decimal(200))
 
 
-class GroupChange(Body):
+class GroupChange(Act):
     name = Text(max_length=100)
     village = Text(max_length=80, required=False, allow_null=True)
     district = Text(max_length=80, required=False, allow_null=True)
@@ -177,15 +177,33 @@ def holds_office(user: User) -> bool:
     return Seat.objects.filter(user=user).exclude(roles=[]).exists()
 
 
+def loosens_alone(here: Here, body: dict[str, Any]) -> bool:
+    """Whether the policy would let one officer do more by herself, while there is another whose word counts."""
+    policy, group = body.get("policy") or {}, here.seat.group
+    looser = (
+        policy.get("single_officer_limit", 0) > group.single_officer_limit
+        or policy.get("approvals_required", group.approvals_required) < group.approvals_required
+    )
+    return looser and queries.another_can_sign(here.seat)
+
+
 class GroupDetail(GroupView):
     @door("see_group", answer=GroupOut)
     def get(self, here: Here) -> Any:
         """A group with its policy."""
         return group_json(Group.objects.get(id=here.group_id))
 
-    @door("change_group", body=GroupChange, partial=True, answer=GroupOut, shown=lambda here, stored: _again(here))
+    @door(
+        "change_group",
+        body=GroupChange,
+        partial=True,
+        two=loosens_alone,
+        answer=GroupOut,
+        shown=lambda here, stored: _again(here),
+    )
     def patch(self, here: Here, body: dict[str, Any]) -> Any:
-        """Change the group or its policy; currency and time zone stay as they are."""
+        """Change the group or its policy; currency and time zone stay as they are. Raising what one officer may do
+        alone needs a second, once there is one."""
         meeting = body.pop("meeting_every", None)
         policy = body.pop("policy", {})
         changes = body | policy

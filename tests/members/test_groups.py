@@ -264,7 +264,9 @@ def test_every_policy_can_be_changed(kelompok):
         "rate_cap_percent": "200.00",
     }
 
-    assert kelompok.phones["sari"].patches(kelompok.path, {"policy": policy})["policy"] == policy
+    changed = kelompok.phones["sari"].patches(kelompok.path, {"policy": policy, "second": kelompok.second("rina")})
+
+    assert changed["policy"] == policy
 
 
 def test_null_takes_a_place_away_and_meetings_can_move(kelompok):

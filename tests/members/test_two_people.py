@@ -653,7 +653,8 @@ def test_the_key_of_what_was_confirmed_meanwhile_answers_with_what_was_done(rich
 def test_a_limit_that_rose_meanwhile_does_not_book_it_twice(rich):
     path, key, body = f"{rich.path}/ledger/entries", uuid7(), rich.journal(BANK, CASH, 2_000_000)
     rich.budi.posts(path, body, key=key)
-    rich.budi.patches(rich.path, {"policy": {"single_officer_limit": 5_000_000}})
+    raised = {"policy": {"single_officer_limit": 5_000_000}, "second": rich.second()}
+    assert rich.budi.patches(rich.path, raised).status == 200
 
     alone = rich.budi.posts(path, body, key=key)
     late = rich.phones["sari"].pays(path, {})
@@ -707,3 +708,48 @@ def test_what_cannot_be_seen_in_a_memo_waits_for_nobody(rich):
     assert asked.status == 202
     assert waiting(rich)[0].body["memo"] == "bank"
     assert rich.phones["sari"].pays(path, {})["memo"] == "bank"
+
+
+@pytest.mark.parametrize("looser", [{"single_officer_limit": 1_000_001}, {"approvals_required": 1}])
+def test_nobody_alone_lets_one_officer_do_more(rich, looser):
+    asks = rich.budi.patches(rich.path, {"policy": looser})
+    before = rich.budi.gets(rich.path)["policy"]
+    done = rich.phones["sari"].patches(rich.path, {})
+
+    assert asks.status == 202
+    assert before == rich.budi.gets(rich.path)["policy"] | {name: before[name] for name in looser}
+    assert (done.status, {name: done["policy"][name] for name in looser}) == (200, looser)
+
+
+@pytest.mark.parametrize(
+    "tighter", [{"single_officer_limit": 0}, {"approvals_required": 3}, {"interest_word": "bunga"}]
+)
+def test_one_officer_may_make_it_stricter(rich, tighter):
+    assert rich.budi.patches(rich.path, {"policy": tighter}).status == 200
+
+
+def test_a_treasurer_who_is_still_alone_sets_her_own_limit(operator):
+    group = operator.posts("groups", {"name": "Baru"})
+
+    changed = operator.patches(f"groups/{group['id']}", {"policy": {"single_officer_limit": 9_000_000}})
+
+    assert (changed.status, changed["policy"]["single_officer_limit"]) == (200, 9_000_000)
+
+
+def test_the_second_officer_needs_no_key_of_her_own(rich):
+    path = f"{rich.path}/ledger/entries"
+    rich.budi.pays(path, rich.journal(BANK, CASH, 2_000_000))
+
+    done = rich.phones["sari"].posts(path, {})
+    again = rich.phones["sari"].posts(path, {})
+
+    assert (done.status, head(rich)) == (201, 2)
+    assert (again.status, again.code) == (400, "idempotency_key_required")
+
+
+def test_one_closing_asked_for_twice_is_one(rich):
+    closes(rich, key=uuid7())
+    closes(rich, key=uuid7())
+
+    assert closes(rich, by="sari").status == 200
+    assert closings(rich) != []
