@@ -22,6 +22,7 @@ BOARD = OFFICERS - {SUPERVISOR}
 ACTS: dict[str, frozenset[str]] = {
     "see_group": OFFICERS | {MEMBER, OPERATOR},
     "change_group": frozenset({CHAIR, TREASURER}),
+    "confirm_policy": OFFICERS,
     "see_members": OFFICERS | {MEMBER},  # a member's seat: herself alone
     "add_member": BOARD,
     "change_member": BOARD,

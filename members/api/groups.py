@@ -198,6 +198,7 @@ class GroupDetail(GroupView):
         body=GroupChange,
         partial=True,
         two=loosens_alone,
+        second_may="confirm_policy",
         answer=GroupOut,
         shown=lambda here, stored: _again(here),
     )
