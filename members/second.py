@@ -14,6 +14,7 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
 
+from ledger import kernel
 from ledger.context import in_book
 from ledger.errors import KeyReused
 from members import access
@@ -29,6 +30,8 @@ from members.errors import (
 from members.models import Officer, PendingAct, Pin, Seat, Signature, User
 
 WAITS = timedelta(hours=24)
+WAITS_UNDER = """
+    select 1 from members_pendingact where group_id = %s and requested_by = %s and key = %s and settled_at is null"""
 
 
 def consent(seat: Seat, act: str, *, officer_id: UUID, pin: str) -> UUID:
@@ -110,7 +113,8 @@ def ask(seat: Seat, act: str, *, path: str, body: Mapping[str, Any], key: UUID |
 
 def mine(seat: Seat, key: UUID | None, mark: bytes) -> PendingAct | None:
     """Her request that waits under this key; one that waited too long is forgotten. Raises KeyReused for another."""
-    if key is None:
+    # Asked by every request that moves money, and nearly always in vain: hence a prepared statement first.
+    if key is None or not kernel.call(WAITS_UNDER, (seat.group_id, seat.user_id, key)):
         return None
     _open_of(seat).filter(key=key, expires_at__lte=Now()).delete()
     known = _open_of(seat).filter(key=key).first()
