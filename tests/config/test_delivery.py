@@ -33,6 +33,7 @@ class Staff:
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "BROKER_QUEUE": self.queue,
             "BROKER_VISIBILITY_SECONDS": str(VISIBILITY),
+            "LOG_LEVEL": "INFO",  # a beat's log tells that it works
         }
         self.children: list[Child] = []
 
