@@ -17,6 +17,7 @@ from typing import Any
 
 from ledger.ids import uuid7
 from tests.bench.figures import Figure
+from tests.bench.worker import obey
 
 ROUNDS = 3
 CLIENTS = 4
@@ -83,19 +84,7 @@ def client(pipe: Connection, port: int, token: str, group_id: str) -> None:
             "POST", f"/api/v1/groups/{group_id}/ledger/entries", body, expected=201, **{"Idempotency-Key": str(uuid7())}
         ),
     }
-    pipe.send("ready")
-    while True:
-        try:
-            which, start, seconds = pipe.recv()
-        except EOFError:
-            return
-        act = acts[which]
-        time.sleep(max(0.0, start - time.time()))
-        until, count = time.perf_counter() + seconds, 0
-        while time.perf_counter() < until:
-            act()
-            count += 1
-        pipe.send(count)
+    obey(pipe, acts)
 
 
 class Line:

@@ -1,18 +1,22 @@
 """A process that posts, with a Django and a connection of its own. Imports no model before Django is set up."""
 
 import time
+from collections.abc import Callable, Mapping
 from multiprocessing.connection import Connection
 
 
 def work(pipe: Connection) -> None:
-    """Take the books from the pipe, then do what it says, until it is closed: (which act, when to start, seconds) in,
-    how often it was done out."""
+    """Take the books from the pipe, then post on them as told."""
     import django
 
     django.setup()
     from tests.bench.singles import acts_of
 
-    acts = acts_of(pipe.recv())
+    obey(pipe, acts_of(pipe.recv()))
+
+
+def obey(pipe: Connection, acts: Mapping[str, Callable[[], object]]) -> None:
+    """Do what the pipe says, until it is closed: (which act, when to start, seconds) in, how often it was done out."""
     pipe.send("ready")
     while True:
         try:

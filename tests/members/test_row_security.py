@@ -654,6 +654,10 @@ def test_a_chair_may_be_secretary_and_an_ended_office_gives_room(kelompok):
 
     kelompok.asks(act)
 
+    user = kelompok.phones["sari"].user
+    held = kelompok.asks(lambda: set(Officer.objects.filter(user=user, ended_at=None).values_list("role", flat=True)))
+    assert held >= {"secretary", "treasurer"}
+
 
 def test_stays_may_follow_each_other_from_the_next_day(kelompok):
     def act() -> None:
@@ -661,6 +665,9 @@ def test_stays_may_follow_each_other_from_the_next_day(kelompok):
         stay("2026-02-11", None)(kelompok)
 
     kelompok.asks(act)
+
+    stays = kelompok.asks(lambda: Membership.objects.filter(member_id=kelompok.members["yuni"]).count())
+    assert stays == 2
 
 
 def test_a_number_and_a_nik_are_unique_within_one_group_only(kelompok, neighbours):
