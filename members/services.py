@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from ledger import services as ledger
 from ledger.currencies import DIGITS
-from members import logins, nik, queries, sealing
+from members import logins, nik, openings, queries, sealing
 from members.errors import (
     OFFICES,
     AlreadyInOffice,
@@ -56,7 +56,10 @@ def open_group(
     creator_name: str | None = None,
     demo: bool = False,
 ) -> Group:
-    """Open a group with an empty book. The creator becomes treasurer; with `creator_name` she is its first member."""
+    """Open a group with an empty book, and with what the parts above give every group (`members.openings`).
+
+    The creator becomes treasurer; with `creator_name` she is its first member.
+    """
     ledger.open_book(group_id, currency=currency, digits=DIGITS[currency], timezone=timezone)
     group = Group.objects.create(
         id=group_id,
@@ -76,6 +79,7 @@ def open_group(
         member_id = add_member(group_id, today=today, name=creator_name, joined_on=today)
     Seat.objects.create(user=creator, group=group, roles=["treasurer"], member_id=member_id)
     Officer.objects.create(group_id=group_id, user=creator, member_id=member_id, role="treasurer")
+    openings.run(group_id)
     return group
 
 
