@@ -4,7 +4,7 @@
 or the balance stored when a month was closed, so its cost is the postings of one month, never those of all years.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Min, Prefetch, Q, QuerySet, Sum
 
+from ledger import kernel
 from ledger.models import Account, Book, Entry, EntryNote, MonthClose, Posting
 from ledger.money import Line, signed
 
@@ -196,6 +197,69 @@ def balances(
     }
 
 
+def day_ends(group_id: UUID, account_id: UUID, *, since: date) -> list[tuple[date, int]]:
+    """The balance at the end of `since`, and of every later day on which it moved, in order."""
+    account = Account.objects.get(group_id=group_id, id=account_id)
+    later = Posting.objects.filter(group_id=group_id, account_id=account_id, effective_on__gt=since)
+    moved = later.values("effective_on").annotate(taken=Sum("debit"), given=Sum("credit")).order_by("-effective_on")
+    running, found = account.balance, []
+    for row in moved:
+        found.append((row["effective_on"], running))
+        running -= signed(account.normal, debit=int(row["taken"]), credit=int(row["given"]))
+    return [(since, running), *reversed(found)]
+
+
+def changes(
+    group_id: UUID, account_ids: Collection[UUID], *, since: date, until: date
+) -> dict[UUID, list[tuple[date, str, int]]]:
+    """What moved accounts from `since` to `until`, both inclusive: day, kind and signed sum, in order of days.
+
+    A reversal bears the kind of the entry it took back.
+    """
+    found: dict[UUID, list[tuple[date, str, int]]] = {}
+    for account_id, day, kind, change in kernel.call(CHANGES, (group_id, list(account_ids), since, until)):
+        found.setdefault(account_id, []).append((day, kind, int(change)))
+    return found
+
+
+def moved(group_id: UUID, since: Mapping[UUID, date], *, until: date) -> dict[UUID, dict[str, int]]:
+    """What each account's balance gained by kind of entry, from its own day in `since` to `until`, both inclusive.
+
+    A reversal counts against the kind of the entry it took back.
+    """
+    found: dict[UUID, dict[str, int]] = {}
+    for account_id, kind, gained in kernel.call(MOVED, (list(since), list(since.values()), group_id, until)):
+        found.setdefault(account_id, {})[kind] = int(gained)
+    return found
+
+
+def balances_after(group_id: UUID, places: Sequence[tuple[UUID, UUID]]) -> dict[tuple[UUID, UUID], int]:
+    """An account's balance after an entry, in order of (effective_on, seq), for pairs of (account id, entry id)."""
+    rows = kernel.call(AFTER, (group_id, [account for account, _ in places], [entry for _, entry in places]))
+    return {(account_id, entry_id): int(balance) for account_id, entry_id, balance in rows}
+
+
+def earliest_change(group_id: UUID, account_ids: Collection[UUID], *, after_seq: int, besides: str) -> date | None:
+    """The earliest day on which entries recorded after number `after_seq` moved these accounts, those of the kind
+    `besides` apart; None when there are none."""
+    later = Posting.objects.filter(group_id=group_id, seq__gt=after_seq, account_id__in=list(account_ids))
+    first: date | None = later.exclude(entry__kind=besides).aggregate(first=Min("effective_on"))["first"]
+    return first
+
+
+def postings_between(
+    group_id: UUID, account_ids: Collection[UUID], *, since: date | None, until: date | None
+) -> QuerySet[Posting]:
+    """The lines on these accounts from `since` to `until`, both inclusive, in order of (effective_on, seq, number),
+    each with its entry and note."""
+    found = Posting.objects.filter(group_id=group_id, account_id__in=list(account_ids))
+    if since is not None:
+        found = found.filter(effective_on__gte=since)
+    if until is not None:
+        found = found.filter(effective_on__lte=until)
+    return found.select_related("entry", "entry__note").order_by("effective_on", "seq", "number")
+
+
 def control_total(group_id: UUID, code: str, *, as_of: date | None = None) -> int:
     """The balance of the chart's account `code` and of all its leaves together."""
     family = accounts(group_id).filter(Q(code=code) | Q(parent__code=code, parent__group_id=group_id))
@@ -318,3 +382,28 @@ def _first_close_after(group_id: UUID, day: date) -> MonthClose | None:
 def _month_end(month: date) -> date:
     following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     return date.fromordinal(following.toordinal() - 1)
+
+
+CHANGE = "case a.normal when 'D' then p.debit - p.credit else p.credit - p.debit end"
+WITH_ENTRY = """join ledger_account a on a.group_id = p.group_id and a.id = p.account_id
+  join ledger_entry e on e.group_id = p.group_id and e.seq = p.seq
+  left join ledger_entry undone on undone.group_id = e.group_id and undone.id = e.reverses_id"""
+CHANGES = f"""
+select p.account_id, p.effective_on, coalesce(undone.kind, e.kind), sum({CHANGE})
+  from ledger_posting p {WITH_ENTRY}
+ where p.group_id = %s and p.account_id = any(%s::uuid[]) and p.effective_on between %s and %s
+ group by 1, 2, 3 order by 2"""  # noqa: S608  (our own words)
+MOVED = f"""
+select p.account_id, coalesce(undone.kind, e.kind), sum({CHANGE})
+  from unnest(%s::uuid[], %s::date[]) as wanted (account_id, since)
+  join ledger_posting p on p.group_id = %s and p.account_id = wanted.account_id
+                       and p.effective_on between wanted.since and %s {WITH_ENTRY}
+ group by 1, 2"""  # noqa: S608
+AFTER = f"""
+select a.id, e.id, a.balance - coalesce((
+    select sum({CHANGE}) from ledger_posting p
+     where p.group_id = a.group_id and p.account_id = a.id and (p.effective_on, p.seq) > (e.effective_on, e.seq)), 0)
+  from (select %s::uuid as group_id) g
+ cross join unnest(%s::uuid[], %s::uuid[]) as place (account_id, entry_id)
+  join ledger_account a on a.group_id = g.group_id and a.id = place.account_id
+  join ledger_entry e on e.group_id = g.group_id and e.id = place.entry_id"""  # noqa: S608

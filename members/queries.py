@@ -44,6 +44,12 @@ def row(member: Member) -> MemberRow:
     return MemberRow(member, member.joined_on, member.left_on)  # type: ignore[attr-defined]
 
 
+def stays(group_id: UUID, *, only: UUID | None = None) -> QuerySet[Membership]:
+    """Every stay of the group's members, or of one of them, earliest first."""
+    found = Membership.objects.filter(group_id=group_id).order_by("joined_on", "id")
+    return found if only is None else found.filter(member_id=only)
+
+
 def ever_held(group_id: UUID) -> QuerySet[Officer]:
     """The offices that are or were held, oldest first, each with its user."""
     return Officer.objects.select_related("user").filter(group_id=group_id).order_by("id")
