@@ -30,6 +30,7 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 INSTALLED_APPS = [
     "config",
+    "savings",
     "members",
     "ledger",
     "rest_framework",

@@ -42,6 +42,10 @@ ACTS: dict[str, frozenset[str]] = {
     "reverse_entry": frozenset({TREASURER}),
     "close_month": OFFICERS,
     "reopen_month": OFFICERS,
+    "see_savings": OFFICERS | {MEMBER},  # a member's seat: her own alone
+    "change_savings_products": frozenset({CHAIR, TREASURER}),
+    "record_savings": frozenset({TREASURER}),
+    "confirm_savings": OFFICERS,
 }
 """Act → who may: an office, `member` (whoever has a member record), `operator` (of the service, without a seat)."""
 

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class SavingsConfig(AppConfig):
+    name = "savings"
+    verbose_name = "Simpanan"
+
+    def ready(self) -> None:
+        from ledger import reversal
+        from members import openings
+        from savings import (
+            services,
+            tasks,  # noqa: F401  (registers the jobs of savings)
+        )
+
+        openings.register(services.open_products)
+        for kind in services.KINDS:
+            reversal.register(kind, services.undo)

@@ -1,0 +1,246 @@
+"""What can be asked about savings. Every question names its group; balances are what members hold, never negative.
+
+`as_of` is inclusive: what stood at the end of that day; None: as it stands. Balances and histories are the ledger's.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from ledger import queries as books
+from ledger.models import Posting
+from members import queries as members
+from members.models import Membership
+from savings import dues
+from savings.models import Account, Due, InterestLine, InterestRun, Movement, Product, Rate
+
+INTEREST, WITHDRAWAL, DEPOSIT, SETTLEMENT = "savings_interest", "savings_withdrawal", "savings_deposit", "settlement"
+TAKEN = frozenset({INTEREST, WITHDRAWAL, SETTLEMENT})
+"""Kinds of entries that are no payment of what is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """What a member should have saved in a product by a day, what she has, and what is missing."""
+
+    member_id: UUID
+    product: str
+    due: int
+    paid: int
+
+    @property
+    def arrears(self) -> int:
+        return max(self.due - self.paid, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PassbookLine:
+    """A movement as it stands in her book: `amount` positive into it; `balance_after` runs over the products shown."""
+
+    entry_id: UUID
+    effective_on: date
+    recorded_at: datetime
+    kind: str
+    memo: str | None
+    product: str
+    amount: int
+    balance_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passbook:
+    """Lines in order of (effective_on, seq) between what stood before and after them."""
+
+    opening_balance: int
+    lines: list[PassbookLine]
+    closing_balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class MovementRow:
+    """A movement with the balance after it, in order of (effective_on, seq), and the entry that took it back."""
+
+    movement: Movement
+    balance: int
+    reversed_by: UUID | None
+
+
+def products(group_id: UUID) -> QuerySet[Product]:
+    """The group's products, oldest id first, each with its dues and rates in order of time."""
+    return (
+        Product.objects.filter(group_id=group_id)
+        .prefetch_related(
+            Prefetch("dues", Due.objects.filter(group_id=group_id).order_by("from_on")),
+            Prefetch("rates", Rate.objects.filter(group_id=group_id).order_by("from_on")),
+        )
+        .order_by("id")
+    )
+
+
+def product(group_id: UUID, code: str) -> Product | None:
+    """The product of this code, or None."""
+    return Product.objects.filter(group_id=group_id, code=code).first()
+
+
+def due_on(product: Product, day: date) -> Due | None:
+    """What a product out of `products` asks for on `day`."""
+    found = [due for due in product.dues.all() if due.from_on <= day]
+    return found[-1] if found else None
+
+
+def rate_on(product: Product, day: date) -> Decimal | None:
+    """What a product out of `products` earns on `day`, in percent a year; None: nothing."""
+    found = [rate for rate in product.rates.all() if rate.from_on <= day]
+    return found[-1].rate if found else None
+
+
+def accounts(group_id: UUID, *, member_id: UUID | None = None, product: str | None = None) -> QuerySet[Account]:
+    """Members' accounts with their products, oldest first; those of one member, or of one product."""
+    found = Account.objects.filter(group_id=group_id).select_related("product").order_by("number")
+    if member_id is not None:
+        found = found.filter(member_id=member_id)
+    if product is not None:
+        found = found.filter(product__group_id=group_id, product__code=product)
+    return found
+
+
+def account(group_id: UUID, member_id: UUID, product: Product) -> Account | None:
+    """Her account of this product, or None while nothing has moved."""
+    return accounts(group_id, member_id=member_id).filter(product_id=product.id).first()
+
+
+def savings_of(group_id: UUID, member_id: UUID, as_of: date | None = None) -> dict[str, int]:
+    """What she holds in each product of the group, by code; 0 where she has no account."""
+    hers = {account.product_id: account.account_id for account in accounts(group_id, member_id=member_id)}
+    at = books.balances(group_id, as_of=as_of, account_ids=list(hers.values())) if hers else {}
+    known = Product.objects.filter(group_id=group_id).order_by("id").values_list("id", "code")
+    return {code: at.get(hers[id], 0) if id in hers else 0 for id, code in known}
+
+
+def total_of(group_id: UUID, member_id: UUID, as_of: date | None = None) -> int:
+    """What she holds in all products together."""
+    return sum(savings_of(group_id, member_id, as_of).values())
+
+
+def balance_of(group_id: UUID, member_id: UUID, product_code: str, as_of: date | None = None) -> int:
+    """What she holds in one product; 0 without an account."""
+    found = accounts(group_id, member_id=member_id, product=product_code).first()
+    return 0 if found is None else books.balance(group_id, found.account_id, as_of=as_of)
+
+
+def movements(group_id: UUID, *, member_id: UUID | None = None) -> QuerySet[Movement]:
+    """What members put in and took out, oldest id first, each with its product."""
+    found = Movement.objects.filter(group_id=group_id).select_related("account__product").order_by("id")
+    return found if member_id is None else found.filter(member_id=member_id)
+
+
+def movement_rows(group_id: UUID, found: Sequence[Movement]) -> list[MovementRow]:
+    """Movements out of `movements` with their balances and reversals."""
+    places = [(movement.account.account_id, movement.entry_id) for movement in found]
+    after = books.balances_after(group_id, places)
+    undone = books.reversals(group_id, [movement.entry_id for movement in found])
+    return [
+        MovementRow(movement, after[place], undone.get(movement.entry_id))
+        for movement, place in zip(found, places, strict=True)
+    ]
+
+
+def due_rows(group_id: UUID, *, as_of: date, member_id: UUID | None = None) -> list[DueRow]:
+    """What was due and paid by `as_of`, for every member who had joined and every product that asks for something; of
+    one member alone if told. A former member owes up to the day she left; what she paid in an earlier stay is past."""
+    asking = [one for one in products(group_id) if any(due.amount for due in one.dues.all())]
+    stays = _latest_stays(group_id, as_of, member_id)
+    theirs = {
+        (account.member_id, account.product_id): account.account_id
+        for account in accounts(group_id, member_id=member_id)
+        if account.member_id in stays
+    }
+    since = {account_id: stays[member].joined_on for (member, _), account_id in theirs.items()}
+    moved = books.moved(group_id, since, until=as_of) if since else {}
+    rows = []
+    for member, stay in stays.items():
+        until = min(as_of, stay.left_on or as_of)
+        for one in asking:
+            rules = [dues.Rule(due.from_on, due.amount, due.every, due.unit) for due in one.dues.all()]
+            gained = moved.get(theirs.get((member, one.id), member), {})
+            paid = sum(amount for kind, amount in gained.items() if kind not in TAKEN)
+            rows.append(DueRow(member, one.code, dues.due(rules, joined_on=stay.joined_on, until=until), paid))
+    return rows
+
+
+def _latest_stays(group_id: UUID, as_of: date, member_id: UUID | None) -> dict[UUID, Membership]:
+    """The latest stay begun by `as_of` of each member, oldest member first."""
+    begun = members.stays(group_id, only=member_id).filter(joined_on__lte=as_of)
+    latest = {stay.member_id: stay for stay in begun}
+    return dict(sorted(latest.items()))
+
+
+def passbook(
+    group_id: UUID, member_id: UUID, *, since: date | None = None, until: date | None = None, product: str | None = None
+) -> Passbook:
+    """Her book from `since` to `until`, both inclusive, over all her products or one. What closes a day opens the next,
+    also of one product."""
+    hers = {one.account_id: one.product.code for one in accounts(group_id, member_id=member_id, product=product)}
+    opening = 0
+    if since is not None and hers:
+        before = date.fromordinal(since.toordinal() - 1)
+        opening = sum(books.balances(group_id, as_of=before, account_ids=list(hers)).values())
+    running, lines = opening, []
+    for posting in books.postings_between(group_id, list(hers), since=since, until=until) if hers else ():
+        running += posting.credit - posting.debit
+        lines.append(_passbook_line(posting, hers[posting.account_id], running))
+    return Passbook(opening, lines, running)
+
+
+def _passbook_line(posting: Posting, product: str, balance: int) -> PassbookLine:
+    entry = posting.entry
+    note = getattr(entry, "note", None)
+    return PassbookLine(
+        entry_id=entry.id,
+        effective_on=posting.effective_on,
+        recorded_at=entry.recorded_at,
+        kind=entry.kind,
+        memo=None if note is None else note.text,
+        product=product,
+        amount=posting.credit - posting.debit,
+        balance_after=balance,
+    )
+
+
+def first_deposit_on(group_id: UUID, account: Account) -> date | None:
+    """The day of the earliest deposit that was not taken back, or None."""
+    made = Movement.objects.filter(group_id=group_id, account_id=account.id, kind=Movement.Kind.DEPOSIT)
+    days = dict(made.values_list("entry_id", "effective_on"))
+    undone = books.reversals(group_id, list(days))
+    return min((day for entry_id, day in days.items() if entry_id not in undone), default=None)
+
+
+def whole_runs(group_id: UUID, product: Product) -> QuerySet[InterestRun]:
+    """The looks at all accounts' interest, latest month first."""
+    return InterestRun.objects.filter(group_id=group_id, product_id=product.id, whole=True).order_by("-month")
+
+
+def run_numbers(group_id: UUID, product: Product, *, since: date) -> dict[date, int]:
+    """How many runs each month has had, from the month of `since` on."""
+    found: dict[date, int] = {}
+    for month in InterestRun.objects.filter(group_id=group_id, product_id=product.id, month__gte=since).values_list(
+        "month", flat=True
+    ):
+        found[month] = found.get(month, 0) + 1
+    return found
+
+
+def interest_lines(group_id: UUID, account_ids: Collection[UUID], *, since: date) -> list[InterestLine]:
+    """What was booked on these savings accounts for the months from `since` on and not taken back by hand, with what
+    was taken back bearing the amount 0."""
+    found = InterestLine.objects.filter(group_id=group_id, account_id__in=list(account_ids), month__gte=since)
+    lines = list(found.select_related("run").order_by("month", "number"))
+    undone = books.reversals(group_id, [line.run.entry_id for line in lines if line.run.entry_id])
+    for line in lines:
+        if line.run.entry_id in undone:
+            line.amount = 0
+    return lines
