@@ -11,6 +11,7 @@ urlpatterns = [
     path("api/v1/schema/", docs.Schema.as_view(), name="schema"),
     path("api/v1/docs/", docs.page, name="docs"),
     path("api/v1/", include("members.urls")),
+    path("api/v1/groups/<uuid:group_id>", include("savings.urls")),
     path("operator/", operators.urls),
 ]
 handler400 = "config.api.bad_request"

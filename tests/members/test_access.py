@@ -18,6 +18,7 @@ from ledger.ids import uuid7
 from ledger.models import Command, Entry
 from members import logins, services
 from members.models import Group, Member, Membership, Officer, PendingAct, Person, Pin, Seat, Token, User
+from savings.models import Account, Due, Movement, Product, Rate
 from tests.cast import CASH, GRANT
 from tests.door import PASSWORD, PIN, Answer, Kelompok, Phone, signs_in, somebody, standing, undone
 
@@ -67,6 +68,17 @@ GET    groups/{group}/ledger/trial-balance          !    !    ?    -    -    .  
 GET    groups/{group}/periods                       !    !    ?    -    -    .    +    +    +    +    -    .    .
 POST   groups/{group}/periods/{month}/close         !    !    ?    -    -    .    +    +    +    +    -    .    .
 POST   groups/{group}/periods/{month}/reopen        !    !    ?    -    -    .    +    +    +    +    -    .    .
+
+GET    groups/{group}/savings/products              !    !    ?    +    +    .    +    +    +    +    -    .    .
+POST   groups/{group}/savings/products              !    !    ?    -    -    .    +    +    -    -    -    .    .
+GET    groups/{group}/savings/products/{product}    !    !    ?    +    +    .    +    +    +    +    -    .    .
+PATCH  groups/{group}/savings/products/{product}    !    !    ?    -    -    .    +    +    -    -    -    .    .
+POST   groups/{group}/savings/deposits              !    !    ?    -    -    .    -    +    -    -    -    .    .
+POST   groups/{group}/savings/withdrawals           !    !    ?    -    -    .    -    +    -    -    -    .    .
+GET    groups/{group}/savings/movements             !    !    ?    +    +    .    +    +    +    +    -    .    .
+GET    groups/{group}/savings/movements/{movement}  !    !    ?    +    +    .    +    +    +    +    -    .    .
+GET    groups/{group}/savings/dues                  !    !    ?    +    +    .    +    +    +    +    -    .    .
+GET    groups/{group}/members/{member}/passbook     !    !    ?    +    +    .    +    +    +    +    -    .    .
 """
 """+ may · - 403, sees the group but it is not her act · . 404 · ! 401 · ? 403 until she has set her own password.
 
@@ -184,6 +196,8 @@ class Village:
     passwords: dict[str, str]
     entry: UUID
     their_entry: UUID
+    movements: dict[str, UUID]
+    their_movement: UUID
 
     def ids(self, column: str) -> dict[str, Any]:
         """The ids that fit into a path when she asks."""
@@ -197,7 +211,24 @@ class Village:
             "month": "2026-03",
             "token": token or uuid7(),
             "pending": uuid7(),
+            "product": self.product(self.ours),
+            "movement": self.movements[person if column in ("memb", "exof") else "yuni"],
         }
+
+    def theirs_by_name(self) -> dict[str, Any]:
+        """The neighbours' things, by the names paths give them."""
+        return {
+            "member": self.theirs.members["dewi"],
+            "officer": self.theirs.offices["rina"],
+            "entry": self.their_entry,
+            "product": self.product(self.theirs),
+            "movement": self.their_movement,
+        }
+
+    def product(self, group: Kelompok) -> UUID:
+        """Its voluntary savings."""
+        found: UUID = group.asks(lambda: Product.objects.get(group_id=group.id, code="sukarela").id)
+        return found
 
     def second(self, column: str) -> dict[str, str]:
         return self.ours.second("budi" if column == "chai" else "sari")
@@ -281,7 +312,20 @@ def peopled(kelompok: Kelompok, neighbours: Kelompok) -> Village:
         "nmem": neighbours.phones["dewi"],
         "ntre": neighbours.budi,
     }
-    return Village(kelompok, neighbours, people, {"new": first}, UUID(made["id"]), UUID(theirs["id"]))
+    saved = {person: UUID(saves(kelompok, person)["id"]) for person in ("dewi", "tuti", "yuni")}
+    their_movement = UUID(saves(neighbours, "dewi")["id"])
+    entries = UUID(made["id"]), UUID(theirs["id"])
+    return Village(kelompok, neighbours, people, {"new": first}, *entries, saved, their_movement)
+
+
+def saves(group: Kelompok, person: str) -> Answer:
+    """She brings Rp20.000 of voluntary savings."""
+    return group.budi.pays(f"{group.path}/savings/deposits", saving(group, person, 20_000))
+
+
+def saving(group: Kelompok, person: str, amount: int) -> dict[str, Any]:
+    body = {"product": "sukarela", "amount": amount, "effective_on": "2026-03-05"}
+    return {"member_id": str(group.members[person])} | body
 
 
 # ── a request that fits ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -308,6 +352,15 @@ BODIES: dict[str, Callable[[Village, str], Any]] = {
     "POST groups/{group}/entries/{entry}/reversal": lambda v, who: {"reason": "salah catat"},
     "POST groups/{group}/periods/{month}/close": lambda v, who: {"second": v.second(who)},
     "POST groups/{group}/periods/{month}/reopen": lambda v, who: {"reason": "lupa", "second": v.second(who)},
+    "POST groups/{group}/savings/products": lambda v, who: {
+        "code": "haji",
+        "name": "Simpanan haji",
+        "nature": "liability",
+        "withdrawable": "any",
+    },
+    "PATCH groups/{group}/savings/products/{product}": lambda v, who: {"rate": "3.00"},
+    "POST groups/{group}/savings/deposits": lambda v, who: saving(v.ours, "yuni", 500),
+    "POST groups/{group}/savings/withdrawals": lambda v, who: saving(v.ours, "yuni", 500),
 }
 
 
@@ -365,12 +418,7 @@ def test_everybody_gets_what_the_table_says(village, row):
 def test_another_groups_id_is_no_group_at_all(village, row):
     ours = dict.fromkeys(("memb", "exof", "gone", "chai", "trea", "secr", "supv"), ".")
     cells = ours | {"anon": "!", "off": "!", "new": "?", "oper": row.cells["oper"]}
-    theirs = {
-        "group": village.theirs.id,
-        "member": village.theirs.members["dewi"],
-        "officer": village.theirs.offices["rina"],
-        "entry": village.their_entry,
-    }
+    theirs = {"group": village.theirs.id} | village.theirs_by_name()
 
     assert differing(village, row, cells, group=village.theirs.id) == {}
     assert differing(village, row, cells, **theirs) == {}
@@ -392,12 +440,7 @@ def test_a_group_that_is_not_there_looks_like_anothers(village, row):
 @pytest.mark.parametrize("row", THINGS, ids=str)
 def test_another_groups_thing_under_her_own_group_is_not_there(village, row):
     their_pending = village.theirs.phones["sari"].posts(f"{village.theirs.path}/periods/2026-03/close", {})
-    theirs = {
-        "member": village.theirs.members["dewi"],
-        "officer": village.theirs.offices["rina"],
-        "entry": village.their_entry,
-        "pending": their_pending["id"],
-    }
+    theirs = village.theirs_by_name() | {"pending": their_pending["id"]}
     cells = {who: "." if cell == "+" else cell for who, cell in row.cells.items()}
 
     for name in row.things:
@@ -408,12 +451,7 @@ def test_another_groups_thing_under_her_own_group_is_not_there(village, row):
 @pytest.mark.parametrize("row", THINGS, ids=str)
 def test_a_thing_that_is_not_there_looks_like_anothers(village, row):
     [name] = row.things
-    theirs = {
-        "member": village.theirs.members["dewi"],
-        "officer": village.theirs.offices["rina"],
-        "entry": village.their_entry,
-        "pending": uuid7(),
-    }
+    theirs = village.theirs_by_name() | {"pending": uuid7()}
     with undone():
         there = sends(village, row, "trea", **{name: theirs[name]})
     with undone():
@@ -458,7 +496,7 @@ def test_an_officer_whose_office_ended_sees_herself_alone(village):
 def test_lists_hold_nothing_of_the_neighbours(village):
     ours, theirs = village.ours, village.theirs
 
-    for path in ("members", "officers", "ledger/entries", "ledger/accounts"):
+    for path in ("members", "officers", "ledger/entries", "ledger/accounts", "savings/products", "savings/movements"):
         mine = ours.budi.gets(f"{ours.path}/{path}?limit=200")["results"]
         other = theirs.budi.gets(f"{theirs.path}/{path}?limit=200")["results"]
         assert not {one["id"] for one in mine} & {one["id"] for one in other}
@@ -599,7 +637,8 @@ SLIPPED = {
 
 def stored(village: Village) -> list[Any]:
     """Everything a request could have changed."""
-    inside = (Person, Member, Membership, Officer, Pin, PendingAct, Entry, Command)
+    inside: tuple[Any, ...] = (Person, Member, Membership, Officer, Pin, PendingAct, Entry, Command)
+    inside += (Product, Due, Rate, Account, Movement)
     found = [
         group.asks(lambda: [sorted(map(repr, model.objects.values_list())) for model in inside])
         for group in (village.ours, village.theirs)
@@ -755,7 +794,7 @@ def test_a_session_is_no_token(village):
 def test_an_operator_without_a_seat_reads_no_book_and_no_member(village):
     op = village.people["oper"]
 
-    for path in ("members", "officers", "ledger/entries", "ledger/head", "periods", "pending"):
+    for path in ("members", "officers", "ledger/entries", "ledger/head", "periods", "pending", "savings/dues"):
         assert op.gets(f"{village.ours.path}/{path}").status == 403
 
 

@@ -18,6 +18,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
 from ledger.ids import uuid7
+from savings.models import Product
 from tests.conftest import FULL
 from tests.door import Kelompok, description
 
@@ -54,6 +55,10 @@ def open_connection() -> Iterator[None]:
 
 def known_ids(group: Kelompok, entry_id: str) -> dict[str, str]:
     """Ids that exist, by the name a path gives them."""
+    saved = group.budi.pays(
+        f"{group.path}/savings/deposits",
+        {"member_id": group.members["dewi"], "product": "sukarela", "amount": 7_000, "effective_on": "2026-03-05"},
+    )
     return {
         "group_id": str(group.id),
         "member_id": str(group.members["dewi"]),
@@ -62,6 +67,8 @@ def known_ids(group: Kelompok, entry_id: str) -> dict[str, str]:
         "month": "2026-03",
         "pending_id": str(uuid7()),
         "token_id": str(uuid7()),
+        "product_id": str(group.asks(lambda: Product.objects.get(group_id=group.id, code="sukarela").id)),
+        "movement_id": str(saved["id"]),
     }
 
 

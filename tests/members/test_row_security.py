@@ -25,6 +25,7 @@ from ledger.shard import GROUP, KINDS
 from members.models import Group, Member, Membership, Officer, PendingAct, Person, Pin, Seat, Signature, User
 from tests.conftest import clone, drop, owner_connection, use_database
 from tests.door import Kelompok, somebody
+from tests.savings.cast import Savings
 
 OWNED = sorted(table for table, kind in KINDS.items() if kind == GROUP)
 HISTORIES = sorted(table for table in KINDS if table.startswith("members_") and table.endswith("event"))
@@ -79,9 +80,17 @@ def lives(prefix: str, name: str) -> Kelompok:
     made = group.has(900_000)
     reversal = {"reason": f"salah catat {name}"}
     assert group.budi.pays(f"{group.path}/entries/{made['id']}/reversal", reversal).status == 201
+    saves(Savings(group))
     assert group.budi.posts(f"{group.path}/periods/2026-03/close", {"second": group.second()}).status == 200
     assert group.budi.posts(f"{group.path}/periods/2026-04/close", {}).status == 202
     return group
+
+
+def saves(savings: Savings) -> None:
+    """Dewi saves, and a month's interest is credited."""
+    savings.pays_interest("6.00")
+    savings.deposits("dewi", 500_000, on="2026-03-01")
+    assert savings.credits("2026-03-31")
 
 
 @pytest.fixture(scope="module")

@@ -141,7 +141,7 @@ class Savings:
         return [(f"{line.month:%Y-%m}", line.stood, line.amount) for line in self.group.asks(asked)]
 
     def book(self, who: str, **asked: Any) -> queries.Passbook:
-        given = {name: day(value) if name in ("since", "until") else value for name, value in asked.items()}
+        given: dict[str, Any] = {name: value if name == "product" else day(value) for name, value in asked.items()}
         found: queries.Passbook = self.group.asks(
             lambda: queries.passbook(self.group.id, self.group.members[who], **given)
         )

@@ -5,7 +5,7 @@ import pytest
 from ledger import queries as books
 from ledger import services as ledger
 from ledger.errors import AccountIsOwned, FloorBreached, FutureDate, LaterEntries, PeriodClosed
-from ledger.money import JournalLine
+from ledger.money import JournalLine, credit
 from members import services as people
 from members.errors import BeforeJoining, MemberLeft, NotFound
 from savings import queries, services
@@ -257,7 +257,7 @@ def test_a_loan_takes_from_what_she_may_withdraw_any_day(savings):
         line = services.take_for_loan(group_id, member_id=dewi, product="sukarela", amount=20_000, on=day("2026-03-10"))
         put = services.put_line(group_id, member_id=yuni, product="sukarela")
         return ledger.post_entry(
-            group_id, effective_on=day("2026-03-10"), kind="repayment", postings=[line, ledger.credit(put, 20_000)]
+            group_id, effective_on=day("2026-03-10"), kind="repayment", postings=[line, credit(put, 20_000)]
         )
 
     savings.does(act)
@@ -304,7 +304,7 @@ def test_what_a_leaver_owes_goes_to_her_debt_first(savings):
             savings.group.id,
             member_id=savings.group.members["yuni"],
             on=day("2026-03-20"),
-            offset_lines=[ledger.credit(stock, 35_000)],
+            offset_lines=[credit(stock, 35_000)],
         )
     )
 
@@ -316,7 +316,7 @@ def test_what_a_leaver_owes_goes_to_her_debt_first(savings):
                 savings.group.id,
                 member_id=savings.group.members["yuni"],
                 on=day("2026-03-20"),
-                offset_lines=[ledger.credit(stock, 1)],
+                offset_lines=[credit(stock, 1)],
             )
         )
 
