@@ -97,8 +97,8 @@ def round_half_up(value: Fraction) -> int:
 
 def _spans(steps: Sequence[tuple[date, T]], last: date) -> Iterable[tuple[date, date, T]]:
     """Each step with the day before the next one; the last step ends on `last`."""
-    for (start, value), following in zip(steps, [*steps[1:], (last + ONE_DAY, None)], strict=True):
-        yield start, following[0] - ONE_DAY, value
+    for place, (start, value) in enumerate(steps, start=1):
+        yield start, steps[place][0] - ONE_DAY if place < len(steps) else last, value
 
 
 def _years(first: date, last: date, basis: str) -> Fraction:

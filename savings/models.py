@@ -61,7 +61,8 @@ class Product(models.Model):
                 name="product_is_locked_until_told",
                 condition=Q(withdrawable__in=["never", "leaving", "any"], opens_on=None, term_months=None)
                 | Q(withdrawable="from_date", opens_on__isnull=False, term_months=None)
-                | Q(withdrawable="from_date", opens_on=None, term_months__gte=1, term_months__lte=600),
+                | Q(withdrawable="from_date", opens_on=None, term_months__isnull=False)
+                & Q(term_months__gte=1, term_months__lte=600),
             ),
             models.CheckConstraint(name="product_floor_is_an_amount", condition=Q(floor__gte=0, floor__lte=LARGEST)),
         ]

@@ -20,7 +20,10 @@ def open_products(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     with editor.connection.cursor() as cursor:
         for group_id in groups:
             cursor.execute("select set_config('app.group_id', %s, true)", [str(group_id)])
+            known = set(product.objects.using(alias).filter(group_id=group_id).values_list("code", flat=True))
             for code, name, nature, withdrawable, parent, every, unit in PRODUCTS:
+                if code in known:
+                    continue
                 made = product.objects.using(alias).create(
                     group_id=group_id, code=code, name=name, nature=nature, withdrawable=withdrawable, parent=parent
                 )
