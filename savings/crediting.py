@@ -52,25 +52,21 @@ def _months_to_look_at(product: Product, over: date) -> tuple[date, date] | None
     has ended (or to the last credited one, if that is later)."""
     group_id, rates = product.group_id, list(product.rates.all())
     leaves = [account.account_id for account in queries.accounts(group_id, product=product.code)]
-    runs = queries.whole_runs(group_id, product)
-    latest = runs.first()
-    if latest is None:
-        moved, last, start = books.earliest_change(group_id, leaves, after_seq=0, besides=INTEREST), over, None
-    else:
-        seen = max(runs.values_list("head_seq", flat=True))
-        moved = books.earliest_change(group_id, leaves, after_seq=seen, besides=INTEREST)
-        last, start = max(over, latest.month), month_after(latest.month)
-        rates_set = [rate.from_on for rate in rates if rate.head_seq >= seen]
-        moved = min([day for day in (moved, *rates_set) if day is not None], default=None)
-    if moved is not None:
-        start = moved.replace(day=1) if start is None else min(start, moved.replace(day=1))
+    runs = list(queries.whole_runs(group_id, product))
+    seen = max((run.head_seq for run in runs), default=0)
+    changed = [books.earliest_change(group_id, leaves, after_seq=seen, besides=INTEREST)]
+    if runs:
+        changed += [rate.from_on for rate in rates if rate.runs >= len(runs)]
+        changed.append(month_after(runs[0].month))
+    start = min((day for day in changed if day is not None), default=None)
     if start is None:
         return None
-    start = max(start, rates[0].from_on.replace(day=1))
-    if latest is not None and start <= latest.month:
+    start = max(start, rates[0].from_on)
+    if runs and start <= runs[0].month:
         earliest = books.earliest_change(group_id, leaves, after_seq=0, besides=INTEREST)
-        start = start if earliest is None else max(start, earliest.replace(day=1))
-    return (start, last) if start <= last else None
+        start = max(start, earliest or start)
+    first, last = start.replace(day=1), max([over, *(run.month for run in runs)])
+    return (first, last) if first <= last else None
 
 
 def credit_leaver(group_id: UUID, *, member_id: UUID, on: date) -> list[UUID]:
@@ -151,6 +147,7 @@ class _Crediting:
         )
         for account, _, change in found:
             self.events[account.id].append((day + ONE_DAY, change))
+        self.events = {id: carried(events, month_after(month)) for id, events in self.events.items()}
         return run.entry_id
 
     def earned(self, account: Account, month: date, end: date) -> Interest:
@@ -193,6 +190,12 @@ class _Crediting:
             stood=self.stood.get(place, 0),
             amount=change,
         )
+
+
+def carried(events: list[tuple[date, int]], month: date) -> list[tuple[date, int]]:
+    """The same events, those up to `month` as the one balance that they make."""
+    past = sum(change for day, change in events if day <= month)
+    return [(month, past), *((day, change) for day, change in events if day > month)]
 
 
 def _counting(day: date, kind: str, change: int) -> tuple[date, int]:

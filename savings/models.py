@@ -97,15 +97,18 @@ class Due(models.Model):
 
 
 class Rate(models.Model):
-    """What a product earns from `from_on` until the next row, in percent a year; null: nothing. `head_seq` is the head
-    of the book when that was decided: months credited before are looked at again."""
+    """What a product earns from `from_on` until the next row, in percent a year; null: nothing.
+
+    `runs` is how often all its accounts had been looked at when that was decided: while it is as many, the months from
+    `from_on` on are looked at again.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     group_id = models.UUIDField()
     product = models.ForeignKey(Product, models.PROTECT, db_constraint=False, db_index=False, related_name="rates")
     from_on = models.DateField()
     rate = models.DecimalField(max_digits=5, decimal_places=2, null=True)
-    head_seq = models.BigIntegerField()
+    runs = models.IntegerField()
 
     class Meta:
         constraints = [
@@ -235,6 +238,6 @@ class InterestLine(models.Model):
         ]
 
 
-ProductEvent = history(Product)
+ProductEvent = history(Product, exclude=("name",))
 DueEvent = history(Due)
 RateEvent = history(Rate)

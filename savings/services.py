@@ -281,9 +281,9 @@ def change_product(product: Product, *, today: date, changes: Mapping[str, Any],
 
 
 def _set_rate(product: Product, from_on: date, rate: Decimal | None) -> None:
-    head = books.head(product.group_id).seq
+    runs = queries.whole_runs(product.group_id, product).count()
     Rate.objects.update_or_create(
-        group_id=product.group_id, product=product, from_on=from_on, defaults={"rate": rate, "head_seq": head}
+        group_id=product.group_id, product=product, from_on=from_on, defaults={"rate": rate, "runs": runs}
     )
 
 
