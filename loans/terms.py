@@ -23,10 +23,12 @@ When = Literal["upfront", "installment"]
 
 LATEST = date(2200, 12, 31)
 MOST_INSTALLMENTS, MOST_EVERY, MOST_PERCENT, MOST_FEES = 600, 366, 1_000, 20
+MOST_FEE_PERCENT = 100
+UNIT_DAYS = {"day": 1, "week": 7, "month": 31}
 FINEST = -6
 """The smallest power of ten a percent may be written to."""
 LARGEST_TOTAL = 9_000 * LARGEST
-"""Principal and interest of one loan together; a 64-bit column holds it."""
+"""Principal, interest and fees of one loan together; a 64-bit column holds it."""
 
 
 class BadTerms(ValueError):
@@ -95,7 +97,7 @@ class Terms:
 def check(terms: Terms) -> None:
     """Raises BadTerms for the first thing that is wrong, in the order of the fields."""
     _whole("principal", terms.principal, 1, LARGEST)
-    _percent("rate/percent", terms.rate)
+    _percent("rate/percent", terms.rate, MOST_PERCENT)
     _one_of("rate/per", terms.rate_per, RatePer)
     _one_of("method", terms.method, Method)
     _whole("installments", terms.installments, 1, MOST_INSTALLMENTS)
@@ -210,7 +212,7 @@ def _fees(terms: Terms) -> None:
         if (fee.percent is None) == (fee.amount is None):
             raise BadTerms(here, "invalid", "Sebutkan salah satu: persen atau jumlah.")
         if fee.percent is not None:
-            _percent(f"{here}/percent", fee.percent)
+            _percent(f"{here}/percent", fee.percent, MOST_FEE_PERCENT)
         else:
             _whole(f"{here}/amount", fee.amount, 1, LARGEST)
 
@@ -245,16 +247,23 @@ def _rows(terms: Terms) -> None:
 
 
 def _whole_loan(terms: Terms) -> None:
-    """The last day is one the calendar knows, and what is owed is a number a column can hold."""
+    """The last day is one the calendar knows, something is paid out, and what is owed is a number a column can hold."""
     try:
         last = due_on(terms, terms.installments)
     except OverflowError:
         last = None
     if last is None or last > LATEST:
         raise BadTerms("installments", "out_of_range", f"Angsuran terakhir jatuh sesudah tahun {LATEST.year}.")
-    days = (last - terms.disbursed_on).days + terms.installments
-    if terms.principal * (1 + terms.annual_percent * days / 36_000) > LARGEST_TOTAL:
-        raise BadTerms("rate/percent", "out_of_range", "Pokok dan bunganya melebihi angka terbesar buku.")
+    fees = {when: Decimal(0) for when in get_args(When)}
+    for fee in terms.fees:
+        fees[fee.when] += terms.principal * fee.percent / 100 if fee.percent is not None else fee.amount or 0
+    if fees["upfront"] >= terms.principal:
+        raise BadTerms("fees", "out_of_range", "Biaya di muka menghabiskan seluruh pinjaman.")
+    # By dates or by counted periods, whichever the interest goes by.
+    days = (last - terms.disbursed_on).days + terms.installments * terms.every * UNIT_DAYS[terms.unit]
+    interest = terms.principal * terms.annual_percent * days / 36_000
+    if terms.principal + interest + fees["installment"] * terms.installments > LARGEST_TOTAL:
+        raise BadTerms("principal", "out_of_range", "Pokok, bunga dan biayanya melebihi angka terbesar buku.")
 
 
 def _whole(field: str, value: object, least: int, most: int) -> None:
@@ -264,12 +273,12 @@ def _whole(field: str, value: object, least: int, most: int) -> None:
         raise BadTerms(field, "out_of_range", f"Harus antara {grouped(least)} dan {grouped(most)}.")
 
 
-def _percent(field: str, value: object) -> None:
+def _percent(field: str, value: object, most: int) -> None:
     if type(value) is not Decimal or not value.is_finite():
         raise BadTerms(field, "invalid", 'Persen ditulis sebagai teks, misalnya "1.5".')
     exponent = value.as_tuple().exponent
-    if not 0 <= value <= MOST_PERCENT or (isinstance(exponent, int) and exponent < FINEST):
-        detail = f"Persen antara 0 dan {grouped(MOST_PERCENT)}, paling banyak {-FINEST} angka di belakang koma."
+    if not 0 <= value <= most or (isinstance(exponent, int) and exponent < FINEST):
+        detail = f"Persen antara 0 dan {grouped(most)}, paling banyak {-FINEST} angka di belakang koma."
         raise BadTerms(field, "out_of_range", detail)
 
 
