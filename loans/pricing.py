@@ -103,6 +103,8 @@ def _rate(received: int, paid: Sequence[int], times: Sequence[float]) -> float |
         found += step
         if abs(step) <= 1e-12 * (1 + found):
             return _grown(found)
+        if found < 0:
+            break
     return _grown(_halved(received, paid, times))
 
 

@@ -18,14 +18,14 @@ MONTHLY = Calendar(meeting=Meeting(date(2026, 1, 10)))
 
 def agreed(percent: str = "1.5", per: Any = "month", method: Any = "flat", **changes: Any) -> Terms:
     """Sari borrows Rp3.000.000 on 15 January 2026 for ten months at 1,5 % a month, flat; checked."""
-    terms = {"principal": 3_000_000, "installments": 10, "disbursed_on": date(2026, 1, 15)} | changes
+    terms: dict[str, Any] = {"principal": 3_000_000, "installments": 10, "disbursed_on": date(2026, 1, 15)} | changes
     found = Terms(rate=Decimal(percent), rate_per=per, method=method, **terms)
     check(found)
     return found
 
 
 @st.composite
-def any_terms(draw: st.DrawFn, methods: tuple[str, ...] = get_args(Method), **fixed: Any) -> Terms:
+def any_terms(draw: st.DrawFn, /, methods: tuple[str, ...] = get_args(Method), **fixed: Any) -> Terms:
     """Terms that pass `check`, small and large, of these methods; `fixed` fields are as given."""
     method: Any = draw(st.sampled_from(methods))
     principal = draw(st.one_of(st.integers(1, 300), st.integers(1_000, 50_000_000), st.integers(1, 10**15)))
@@ -61,7 +61,7 @@ def any_terms(draw: st.DrawFn, methods: tuple[str, ...] = get_args(Method), **fi
 
 
 @st.composite
-def _rows(draw: st.DrawFn, principal: int, many: int, begun: date) -> list[Row]:
+def _rows(draw: st.DrawFn, /, principal: int, many: int, begun: date) -> list[Row]:
     cuts = sorted(draw(st.lists(st.integers(0, principal), min_size=many - 1, max_size=many - 1)))
     parts = [last - first for first, last in zip([0, *cuts], [*cuts, principal], strict=True)]
     days, found = begun, []

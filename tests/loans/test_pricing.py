@@ -5,12 +5,13 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from loans.pricing import CAP, HIGHEST, Price, price, warnings
 from loans.schedule import schedule, upfront_fees
 from loans.terms import Fee, Row
+from tests.conftest import FULL
 from tests.loans.agreed import ANY, MONTHLY, agreed, any_terms
 from tests.loans.test_schedule import TEXTBOOK, textbook
 
@@ -137,7 +138,7 @@ def bisected(flows):
         return low
 
 
-@ANY
+@settings(ANY, max_examples=600 if FULL else 40)
 @given(any_terms(("flat", "annuity", "equal_principal", "bullet", "sum_of_digits")), st.integers(0, 40))
 def test_rates_agree_with_a_root_found_without_floats(terms, fee_percent):
     terms = replace(terms, fees=(*terms.fees, Fee("provisi", Decimal(fee_percent), None, "upfront")))
@@ -154,12 +155,13 @@ def test_rates_agree_with_a_root_found_without_floats(terms, fee_percent):
         assert rate >= HIGHEST if told is None else abs(told - rate) <= PLACES
 
 
-@ANY
+@settings(ANY, max_examples=2_000 if FULL else 150)
 @given(any_terms(("flat", "annuity")), st.integers(0, 10**6))
 def test_with_savings_that_come_back_the_rate_still_is_a_root(terms, saved):
     rows = schedule(terms, MONTHLY)
     found = price(terms, rows, compulsory_savings_per_installment=saved)
-    assume(found.apr_percent and found.apr_percent < 10**5 and terms.principal > 10_000)
+    assume(found.apr_percent is not None and 0 < found.apr_percent < 10**5 and terms.principal > 10_000)
+    assert found.apr_percent is not None
 
     flows = [(0, -terms.principal), *((row.number, row.due + saved) for row in rows), (len(rows), -saved * len(rows))]
     periods = {"month": Decimal(12), "week": Decimal(52), "day": Decimal(365)}[terms.unit] / terms.every

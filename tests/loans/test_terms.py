@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ WRITTEN = {
     "disbursed_on": "2026-01-15",
 }
 MARCH, MAY = Row(date(2026, 3, 1), 1_000_000), Row(date(2026, 5, 1), 2_000_000)
+BOOK: Any = Fee("buku", None, 2_000, "installment")
 UNEVEN = agreed(method="uneven", installments=2, rows=(MARCH, MAY))
 
 
@@ -88,7 +90,7 @@ def test_a_loan_whose_total_no_column_holds_is_refused():
         ({"rows": (replace(MARCH, due_on=date(2026, 1, 15)), MAY)}, "rows/0/due_on", "out_of_range"),
         ({"rows": (MARCH, replace(MAY, due_on=date(2201, 1, 1)))}, "rows/1/due_on", "out_of_range"),
         ({"rows": (MARCH, replace(MAY, principal=-1))}, "rows/1/principal", "out_of_range"),
-        ({"rows": (replace(MARCH, interest=1.5), MAY)}, "rows/0/interest", "invalid"),
+        ({"rows": (replace(MARCH, interest=True), MAY)}, "rows/0/interest", "invalid"),
         ({"rows": (MARCH, replace(MAY, principal=1_999_999))}, "rows", "invalid"),
     ],
 )
@@ -100,7 +102,7 @@ def test_uneven_rows_are_refused_by_the_row(changes, field, code):
     ("fee", "field", "code"),
     [
         (Fee(" ", None, 1, "upfront"), "fees/0/kind", "invalid"),
-        (Fee("provisi", None, 1, "monthly"), "fees/0/when", "invalid"),
+        (replace(BOOK, when="monthly"), "fees/0/when", "invalid"),
         (Fee("provisi", None, None, "upfront"), "fees/0", "invalid"),
         (Fee("provisi", Decimal(1), 1, "upfront"), "fees/0", "invalid"),
         (Fee("provisi", Decimal(101), None, "installment"), "fees/0/percent", "out_of_range"),
