@@ -1,7 +1,7 @@
 """`python -m tests.bench [name ...] [--small]`: measure, and hold it against the aims.
 
-The names are singles, batches, verify, history, door and timing; none: all. `--small` is for seeing that they run. It
-makes its own database and drops it.
+The names are singles, batches, verify, history, door, timing and quotes; none: all. `--small` is for seeing that they
+run. It makes its own database and drops it.
 """
 
 import argparse
@@ -13,15 +13,15 @@ from collections.abc import Callable, Iterator
 from tests.bench.figures import Figure, table
 from tests.bench.place import machine, prepared
 
-NAMES = ("singles", "batches", "verify", "history", "door", "timing")
+NAMES = ("singles", "batches", "verify", "history", "door", "timing", "quotes")
 
 
 def measures() -> dict[str, Callable[[bool], Iterator[Figure]]]:
     """By name, in the order they run; importable only when Django is set up."""
-    from tests.bench import batches, door, reads, singles
+    from tests.bench import batches, door, quotes, reads, singles
 
     kernel = (singles.measure, batches.measure, reads.measure_verify, reads.measure_history)
-    found = (*kernel, door.measure, door.measure_timing)
+    found = (*kernel, door.measure, door.measure_timing, quotes.measure)
     return dict(zip(NAMES, found, strict=True))
 
 
