@@ -196,6 +196,12 @@ def balances(
     }
 
 
+def available(group_id: UUID, code: str) -> int:
+    """What the account `code` holds now and has not promised. Raises Account.DoesNotExist."""
+    account = accounts(group_id).get(code=code)
+    return account.balance - account.held
+
+
 def control_total(group_id: UUID, code: str, *, as_of: date | None = None) -> int:
     """The balance of the chart's account `code` and of all its leaves together."""
     family = accounts(group_id).filter(Q(code=code) | Q(parent__code=code, parent__group_id=group_id))

@@ -27,7 +27,7 @@ from ledger.errors import (
 )
 from ledger.ids import uuid7
 from ledger.models import Account, Book
-from ledger.money import JournalLine, Line, credit, debit, mirrored
+from ledger.money import JournalLine, Line, amount, credit, debit, mirrored
 
 
 def post_entry(
@@ -122,11 +122,25 @@ def reverse_entry(group_id: UUID, *, entry_id: UUID, reason: str, effective_on: 
             return posted
     except FloorBreached as floor:
         later = queries.entries_that_lowered(group_id, entry, from_day=day)
-        if not later:
+        if not later or floor.facts.get("held", 0) >= floor.facts["shortfall"]:  # what is held stands in the way
             raise
         raise LaterEntries(
             seq=entry.seq, later=", ".join(str(one.seq) for one in later), entry_ids=[one.id for one in later]
         ) from floor
+
+
+def hold(group_id: UUID, *, account: str, change: int) -> None:
+    """Promise `change` of what the account `account` (its code) has, so that nothing else takes it out; a negative
+    change lets go of as much. Nothing is posted; floors of past days do not know of it.
+
+    Raises NoSuchAccount, and FloorBreached (with what is `held` already) when less is free.
+    """
+    amount(max(change, -change))
+    lock_book(group_id)
+    known = queries.accounts_by_code(group_id, [account])
+    if account not in known:
+        raise NoSuchAccount(account=account)
+    kernel.call("select ledger_hold(%s, %s, %s)", (group_id, known[account].id, change))
 
 
 def lock_book(group_id: UUID) -> None:
