@@ -16,7 +16,7 @@ lines joined by "\\n", no line after the last:
     note <sha256(salt ‖ UTF-8 text) in lower-case hex, or ->
     D <account uuid> <amount>          one line a posting in posting order, D for a debit, C for a credit
 
-The posting function in `migrations/posting.sql` writes the same text; this module is the second, independent hand.
+The posting function in `migrations/holds.sql` writes the same text; this module is the second, independent hand.
 Balances are left out on purpose: they follow from the postings, and `proofs` derives them afresh.
 """
 

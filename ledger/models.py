@@ -1,7 +1,7 @@
 """What the books store. The rules stand in the database: constraints here, the rest in `migrations/*.sql`.
 
 The runtime role may read these tables and change none of them but Command, Outbox and Job: the functions of
-`migrations/posting.sql` and `migrations/months.sql` are the only hands that write a book.
+`migrations/*.sql` are the only hands that write a book.
 Amounts are whole counts of the currency's smallest payable unit; dates are days in the group's time zone.
 """
 
@@ -36,6 +36,7 @@ class Account(models.Model):
 
     `balance` is positive on the `normal` side. A parent's total is its own balance and its leaves'.
     `owned_by` names the app that alone posts here; null: anyone, by journal. `floor` null: no lower bound.
+    `held` is promised and still in the balance: nothing may take it out until it is let go of; it has no date.
     `last_on` is the latest effective date among its postings.
     """
 
@@ -60,6 +61,7 @@ class Account(models.Model):
     owned_by = models.CharField(max_length=20, null=True)
     floor = models.BigIntegerField(null=True)
     balance = models.BigIntegerField(default=0)
+    held = models.BigIntegerField(db_default=0)
     version = models.BigIntegerField(default=0)
     last_on = models.DateField(null=True)
 
@@ -73,6 +75,10 @@ class Account(models.Model):
             ),
             models.CheckConstraint(
                 name="account_not_under_its_floor", condition=Q(floor=None) | Q(balance__gte=F("floor"))
+            ),
+            models.CheckConstraint(name="account_held_is_no_debt", condition=Q(held__gte=0)),
+            models.CheckConstraint(
+                name="account_not_under_its_hold", condition=Q(floor=None) | Q(balance__gte=F("floor") + F("held"))
             ),
         ]
 

@@ -71,8 +71,9 @@ CHECKS: dict[str, str] = {
           from ledger_account where %(group)s::uuid is null or group_id = %(group)s
          group by group_id having sum(case normal when 'D' then balance else -balance end) <> 0""",
     "I06 no account is under its floor": """
-        select group_id, format('account %%s: balance %%s, floor %%s', code, balance, floor)
-          from ledger_account where (%(group)s::uuid is null or group_id = %(group)s) and balance < floor""",
+        select group_id, format('account %%s: balance %%s, held %%s, floor %%s', code, balance, held, floor)
+          from ledger_account
+         where (%(group)s::uuid is null or group_id = %(group)s) and (held < 0 or balance - held < floor)""",
     "I07 every entry comes from one command": """
         select e.group_id, format('entry %%s names command %%s, which is not there', e.seq, e.command_id)
           from ledger_entry e left join ledger_command c on c.group_id = e.group_id and c.key = e.command_id

@@ -260,6 +260,22 @@ def postings_between(
     return found.select_related("entry", "entry__note").order_by("effective_on", "seq", "number")
 
 
+def available(group_id: UUID, code: str) -> int:
+    """What the account `code` holds now and has not promised. Raises Account.DoesNotExist."""
+    account = accounts(group_id).get(code=code)
+    return account.balance - account.held
+
+
+def totals_by_kind(group_id: UUID) -> dict[str, int]:
+    """What all accounts of a kind hold together, each positive on the side on which its kind grows; contra accounts
+    take off."""
+    grows = {"asset": "D", "expense": "D", "memo": "D"}
+    found: dict[str, int] = {}
+    for kind, normal, total in accounts(group_id).order_by().values_list("kind", "normal").annotate(sum=Sum("balance")):
+        found[kind] = found.get(kind, 0) + int(total) * (1 if normal == grows.get(kind, "C") else -1)
+    return found
+
+
 def control_total(group_id: UUID, code: str, *, as_of: date | None = None) -> int:
     """The balance of the chart's account `code` and of all its leaves together."""
     family = accounts(group_id).filter(Q(code=code) | Q(parent__code=code, parent__group_id=group_id))

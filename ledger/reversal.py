@@ -4,12 +4,17 @@ Registered once in `AppConfig.ready`. A kind without owner is mirrored alone.
 """
 
 from collections.abc import Callable
+from datetime import date
 
+from ledger.entries import Posted
 from ledger.models import Entry
 
-Undo = Callable[[Entry], None]
-"""Undoes the owner's part (allocation, schedule, reservation) of one entry, the book locked, before it is mirrored.
-Raises LaterEntries when that would break what followed."""
+Finish = Callable[[Posted], None]
+"""What the owner does once the mirror stands: entries of its own that follow it, a note of the mirror's id."""
+
+Undo = Callable[[Entry, date], Finish | None]
+"""Undoes the owner's part (allocation, schedule, reservation) of one entry before it is mirrored, the book locked; the
+day is the mirror's. May give what is left to do after it. Raises LaterEntries when that would break what followed."""
 
 _owners: dict[str, Undo] = {}
 
@@ -20,8 +25,7 @@ def register(kind: str, undo: Undo) -> None:
         raise ValueError(f"entries of kind {kind} already have an owner")
 
 
-def undo_part_of_owner(entry: Entry) -> None:
-    """Let the owner of the entry's kind undo its part; nothing when it has none."""
+def undo_part_of_owner(entry: Entry, day: date) -> Finish | None:
+    """Let the owner of the entry's kind undo its part before the mirror of `day`; nothing when it has none."""
     undo = _owners.get(entry.kind)
-    if undo is not None:
-        undo(entry)
+    return None if undo is None else undo(entry, day)

@@ -6,14 +6,14 @@ inclusive. What is refused raises a `DomainError`, and nothing of the transactio
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from ledger import context, jobs, kernel, queries, reversal
 from ledger.chart import CHART
+from ledger.entries import NewEntry, Posted
 from ledger.errors import (
     AccountExists,
     AccountIsOwned,
@@ -27,29 +27,7 @@ from ledger.errors import (
 )
 from ledger.ids import uuid7
 from ledger.models import Account, Book
-from ledger.money import JournalLine, Line, credit, debit, mirrored
-
-
-@dataclass(frozen=True, slots=True)
-class NewEntry:
-    """An entry to be posted. `kind` is a word of the app that owns it; `memo` is kept apart and can be erased."""
-
-    effective_on: date
-    kind: str
-    postings: Sequence[Line]
-    memo: str | None = None
-    reverses_id: UUID | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """Where an entry stands in its book: `seq` has no gaps, `hash` is the head of the chain after it."""
-
-    id: UUID
-    seq: int
-    effective_on: date
-    recorded_at: datetime
-    hash: bytes
+from ledger.money import JournalLine, Line, amount, credit, debit, mirrored
 
 
 def post_entry(
@@ -119,7 +97,7 @@ def post_journal(group_id: UUID, *, effective_on: date, memo: str, postings: Seq
 
 
 def reverse_entry(group_id: UUID, *, entry_id: UUID, reason: str, effective_on: date | None = None) -> Posted:
-    """Take back an entry by its mirror, once, with a reason; its owner undoes its own part first.
+    """Take back an entry by its mirror, once, with a reason; its owner undoes its own part before and after it.
 
     Without `effective_on` the mirror bears the original's date while that month is open, else the first open day.
     Raises NoSuchEntry, AlreadyReversed, IsAReversal, LaterEntries (with `entry_ids` to reverse first), PeriodClosed.
@@ -137,15 +115,32 @@ def reverse_entry(group_id: UUID, *, entry_id: UUID, reason: str, effective_on: 
     mirror = NewEntry(day, "reversal", mirrored(queries.lines(group_id, entry.seq)), reason, reverses_id=entry.id)
     try:
         with transaction.atomic():
-            reversal.undo_part_of_owner(entry)
-            return post_entries(group_id, [mirror])[0]
+            finish = reversal.undo_part_of_owner(entry, day)
+            posted = post_entries(group_id, [mirror])[0]
+            if finish is not None:
+                finish(posted)
+            return posted
     except FloorBreached as floor:
         later = queries.entries_that_lowered(group_id, entry, from_day=day)
-        if not later:
+        if not later or floor.facts.get("held", 0) >= floor.facts["shortfall"]:  # what is held stands in the way
             raise
         raise LaterEntries(
             seq=entry.seq, later=", ".join(str(one.seq) for one in later), entry_ids=[one.id for one in later]
         ) from floor
+
+
+def hold(group_id: UUID, *, account: str, change: int) -> None:
+    """Promise `change` of what the account `account` (its code) has, so that nothing else takes it out; a negative
+    change lets go of as much. Nothing is posted; floors of past days do not know of it.
+
+    Raises NoSuchAccount, and FloorBreached (with what is `held` already) when less is free.
+    """
+    amount(max(change, -change))
+    lock_book(group_id)
+    known = queries.accounts_by_code(group_id, [account])
+    if account not in known:
+        raise NoSuchAccount(account=account)
+    kernel.call("select ledger_hold(%s, %s, %s)", (group_id, known[account].id, change))
 
 
 def lock_book(group_id: UUID) -> None:

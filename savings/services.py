@@ -183,7 +183,7 @@ def credit_interest_due(group_id: UUID, *, through: date) -> list[UUID]:
     return crediting.credit_due(group_id, through=through)
 
 
-def undo(entry: Entry) -> None:
+def undo(entry: Entry, day: date) -> None:
     """Savings' part in taking an entry back: nothing, unless a settlement has closed the account since.
 
     Raises LaterEntries with the settlement.

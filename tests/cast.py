@@ -8,9 +8,9 @@ from uuid import UUID
 from ledger import queries, services
 from ledger.commands import Answer, fingerprint, perform
 from ledger.context import COMMAND, in_book
+from ledger.entries import NewEntry, Posted
 from ledger.ids import uuid7
 from ledger.money import JournalLine, credit, debit
-from ledger.services import Posted
 
 BUDI, SARI = uuid7(), uuid7()
 CASH, BANK, GRANT, FEES, MEALS, STOCK = "1-1010", "1-1110", "3-1030", "4-1040", "5-2030", "1-1410"
@@ -67,7 +67,7 @@ class Group:
         self.does(act, key=key, body=[debited, credited, amount, on])
         return done[0] if done else None  # type: ignore[return-value]
 
-    def enters(self, *entries: services.NewEntry) -> list[Posted]:
+    def enters(self, *entries: NewEntry) -> list[Posted]:
         """Several entries as one act."""
         done: list[Posted] = []
 

@@ -9,9 +9,9 @@ from uuid import UUID
 from ledger import queries, services
 from ledger.commands import Answer, fingerprint, perform
 from ledger.context import COMMAND, WEB, Limits, in_book
+from ledger.entries import NewEntry
 from ledger.ids import uuid7
 from ledger.money import Line, credit, debit
-from ledger.services import NewEntry
 
 ACTOR = uuid7()
 CASH, FEES = "1-1010", "4-1040"

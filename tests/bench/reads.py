@@ -9,8 +9,8 @@ from django.db import connection
 
 from ledger import proofs, queries
 from ledger.context import in_book
+from ledger.entries import NewEntry
 from ledger.money import credit, debit
-from ledger.services import NewEntry
 from ledger.tasks import reader
 from tests.bench.acts import ACTOR, TODAY, BenchBook, opened, pairs, post_many
 from tests.bench.figures import Figure

@@ -145,6 +145,8 @@ def test_the_owner_cannot_add_balanced_lines_to_an_old_entry(owner):
     ("change", "constraint"),
     [
         ("update ledger_account set balance = -1 where code = '1-1010'", "account_not_under_its_floor"),
+        ("update ledger_account set held = -1 where code = '1-1010'", "account_held_is_no_debt"),
+        ("update ledger_account set held = 100001 where code = '1-1010'", "account_not_under_its_hold"),
         ("update ledger_account set normal = 'X' where code = '1-1010'", "account_normal_is_debit_or_credit"),
         ("update ledger_account set kind = 'debt' where code = '1-1010'", "account_kind_is_known"),
         ("update ledger_book set digits = 9", "book_digits_are_few"),

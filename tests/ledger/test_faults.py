@@ -23,6 +23,7 @@ from config.roles import DATABASE, READER, prepare
 from ledger import commands, proofs, queries, services
 from ledger.commands import Answer
 from ledger.context import Limits
+from ledger.entries import NewEntry
 from ledger.errors import CommandInProgress
 from ledger.ids import uuid7
 from ledger.tasks import reader
@@ -234,7 +235,7 @@ def test_of_twenty_who_withdraw_the_whole_balance_at_once_one_gets_it(kept, tmp_
 def test_a_book_locked_beyond_the_limit_is_in_progress_and_stores_nothing(kept):
     """The rival holds the lock the way every act takes it. The same key passes when the book is free again."""
     key, parameters = uuid7(), connection.get_connection_params()
-    entry = services.NewEntry(day("2026-03-05"), "journal", kept.lines(CASH, GRANT, AMOUNT))
+    entry = NewEntry(day("2026-03-05"), "journal", kept.lines(CASH, GRANT, AMOUNT))
     keep = {name: parameters[name] for name in ("dbname", "user", "password", "host", "port") if parameters.get(name)}
 
     def attempt() -> Answer:

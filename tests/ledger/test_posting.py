@@ -5,6 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger import queries, services
+from ledger.entries import NewEntry
 from ledger.errors import (
     AccountIsOwned,
     FloorBreached,
@@ -15,7 +16,6 @@ from ledger.errors import (
 )
 from ledger.ids import uuid7
 from ledger.money import JournalLine, Line, credit, debit
-from ledger.services import NewEntry
 from tests.cast import BANK, CASH, FEES, GRANT, MEALS, Group, day
 
 

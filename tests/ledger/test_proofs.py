@@ -83,6 +83,8 @@ MUTATIONS = [
     ("update ledger_posting set account_version = 99 where group_id = %(g)s and seq = 3 and number = 1", "I04"),
     ("update ledger_account set balance = balance + 1 where group_id = %(g)s and code = '1-1110'", "I05"),
     ("update ledger_account set floor = 9000000 where group_id = %(g)s and code = '1-1110'", "I06"),
+    ("update ledger_account set held = balance + 1 where group_id = %(g)s and code = '1-1110'", "I06"),
+    ("update ledger_account set held = -1 where group_id = %(g)s and code = '1-1110'", "I06"),
     ("update ledger_entry set command_id = gen_random_uuid() where group_id = %(g)s and seq = 2", "I07"),
     ("update ledger_entry set actor_id = gen_random_uuid() where group_id = %(g)s and seq = 2", "I07"),
     ("delete from ledger_command where group_id = %(g)s and answer->>'seq' = '2'", "I07"),

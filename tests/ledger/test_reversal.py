@@ -3,8 +3,8 @@
 import pytest
 
 from ledger import queries, reversal
+from ledger.entries import NewEntry
 from ledger.errors import AlreadyReversed, IsAReversal, LaterEntries, NoSuchEntry, PeriodClosed
-from ledger.services import NewEntry
 from tests.cast import BANK, CASH, FEES, GRANT, MEALS, day
 
 
@@ -74,20 +74,55 @@ def test_money_already_spent_must_be_taken_back_first(jarbangsri):
 def test_the_owner_of_a_kind_undoes_its_part_and_may_refuse(jarbangsri, monkeypatch):
     monkeypatch.setattr(reversal, "_owners", {})
     undone = []
-    reversal.register("deposit", lambda entry: undone.append(entry.seq))
+    reversal.register("deposit", lambda entry, on: undone.append((entry.seq, on)))
     posted = jarbangsri.enters(NewEntry(day("2026-03-05"), "deposit", jarbangsri.lines(CASH, FEES, 100)))[0]
 
     jarbangsri.takes_back(posted)
 
-    assert undone == [posted.seq]
+    assert undone == [(posted.seq, day("2026-03-05"))]
     with pytest.raises(ValueError, match="already have an owner"):
-        reversal.register("deposit", lambda entry: None)
+        reversal.register("deposit", lambda entry, on: None)
+
+
+def test_the_owner_finishes_once_the_mirror_stands(jarbangsri, monkeypatch):
+    monkeypatch.setattr(reversal, "_owners", {})
+    heads = []
+
+    def head():
+        return queries.head(jarbangsri.id).seq
+
+    def undo(entry, on):
+        heads.append(head())
+        return lambda mirror: heads.append((mirror.seq, mirror.effective_on, head()))
+
+    reversal.register("deposit", undo)
+    posted = jarbangsri.enters(NewEntry(day("2026-03-05"), "deposit", jarbangsri.lines(CASH, FEES, 100)))[0]
+    jarbangsri.closes("2026-03")
+
+    jarbangsri.takes_back(posted)
+
+    assert heads == [1, (2, day("2026-04-01"), 2)]
+
+
+def test_what_the_owner_cannot_finish_leaves_no_mirror(jarbangsri, monkeypatch):
+    monkeypatch.setattr(reversal, "_owners", {})
+
+    def finish(mirror):
+        raise LaterEntries(seq=mirror.seq, later="9", entry_ids=[])
+
+    reversal.register("deposit", lambda entry, on: finish)
+    posted = jarbangsri.enters(NewEntry(day("2026-03-05"), "deposit", jarbangsri.lines(CASH, FEES, 100)))[0]
+
+    with pytest.raises(LaterEntries):
+        jarbangsri.takes_back(posted)
+
+    assert jarbangsri.balance(CASH) == 100
 
 
 def test_the_owners_refusal_leaves_the_books_alone(jarbangsri, monkeypatch):
     monkeypatch.setattr(reversal, "_owners", {})
 
-    def refuse(entry):
+    def refuse(entry, on):
         raise LaterEntries(seq=entry.seq, later="9", entry_ids=[])
 
     reversal.register("deposit", refuse)
