@@ -30,6 +30,7 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 INSTALLED_APPS = [
     "config",
+    "loans",
     "savings",
     "members",
     "ledger",

@@ -1,4 +1,4 @@
-"""The functions of `migrations/posting.sql`, `months.sql` and `holds.sql`, called from Python; refusals come back as our own errors.
+"""The functions in `migrations/*.sql`, called from Python; refusals come back as our own errors.
 
 Statements go through psycopg below Django's wrappers: bound on the server, prepared, arrays typed.
 """

@@ -143,6 +143,13 @@ CHECKS: dict[str, str] = {
 }
 
 
+def register(invariant: str, query: str) -> None:
+    """Prove an invariant of an app above as well: a query like those of `CHECKS`. The same name again is a bug
+    (ValueError), unless it is the same query."""
+    if CHECKS.setdefault(invariant, query) != query:
+        raise ValueError(f"{invariant} is proven already")
+
+
 def prove(connection: psycopg.Connection[Any], group_id: UUID | None = None) -> Iterator[Finding]:
     """Run every check and the chain in one repeatable-read transaction of `connection`; yields what is wrong.
 

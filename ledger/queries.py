@@ -188,7 +188,7 @@ def balances(
     if close is not None:
         stored = dict(close.balances.filter(group_id=group_id).values_list("account_id", "balance"))
         standing = {id: (normal, stored.get(id, 0)) for id, (normal, _) in standing.items()}
-        later = later.filter(effective_on__lte=_month_end(close.month))
+        later = later.filter(effective_on__lte=month_end(close.month))
     moved = later.values("account_id").annotate(debit=Sum("debit"), credit=Sum("credit"))
     changes = {row["account_id"]: (int(row["debit"]), int(row["credit"])) for row in moved}
     return {
@@ -376,7 +376,7 @@ def periods(group_id: UUID, today: date) -> list[Period]:
         close = closed.get(month)
         head = None if close is None else Head(close.head_seq, bytes(close.head_hash))
         found.append(Period(month, None if close is None else close.closed_at, head))
-        month = date.fromordinal(_month_end(month).toordinal() + 1)
+        month = date.fromordinal(month_end(month).toordinal() + 1)
     return found
 
 
@@ -395,7 +395,8 @@ def _first_close_after(group_id: UUID, day: date) -> MonthClose | None:
     return closed_months(group_id).filter(month__gte=day.replace(day=1)).first()
 
 
-def _month_end(month: date) -> date:
+def month_end(month: date) -> date:
+    """The last day of a month, given by any of its days."""
     following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     return date.fromordinal(following.toordinal() - 1)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from ledger import context, jobs, kernel, queries, reversal
+from ledger import closing, context, jobs, kernel, queries, reversal
 from ledger.chart import CHART
 from ledger.entries import NewEntry, Posted
 from ledger.errors import (
@@ -23,6 +23,7 @@ from ledger.errors import (
     LaterEntries,
     NoSuchAccount,
     NoSuchEntry,
+    PeriodClosed,
     SecondPersonMissing,
 )
 from ledger.ids import uuid7
@@ -159,6 +160,13 @@ def first_open_day(book: Book) -> date | None:
     return None if book.closed_through is None else book.closed_through + timedelta(days=1)
 
 
+def open_day(group_id: UUID, day: date) -> None:
+    """Raises PeriodClosed when `day` lies in a closed month."""
+    first = first_open_day(queries.book(group_id))
+    if first is not None and day < first:
+        raise PeriodClosed(effective_on=day, first_open_on=first)
+
+
 def open_book(group_id: UUID, *, currency: str = "IDR", digits: int = 0, timezone: str = "Asia/Jakarta") -> None:
     """Open a group's book with the chart of accounts, every balance 0. `digits` are the currency's decimals.
 
@@ -219,6 +227,7 @@ def close_month(group_id: UUID, *, month: date, second: UUID) -> None:
     job. Raises MonthNotNext, MonthNotOver, SecondPersonMissing, NoSuchBook.
     """
     close_id = uuid7()
+    closing.prepare(group_id, queries.month_end(month))
     kernel.call(
         "select ledger_close_month(%s, %s, %s, %s, %s)",
         (group_id, close_id, month.replace(day=1), *_two_people(second)),

@@ -40,6 +40,17 @@ ACTS: dict[str, frozenset[str]] = {
     "post_journal": frozenset({TREASURER}),
     "confirm_journal": OFFICERS,
     "reverse_entry": frozenset({TREASURER}),
+    "see_loans": OFFICERS | {MEMBER},  # a member's seat: her own
+    "request_loan": BOARD | {MEMBER},  # a member's seat: for herself
+    "withdraw_loan": BOARD | {MEMBER},
+    "quote_loan": OFFICERS | {MEMBER},
+    "vote_loan": OFFICERS,
+    "disburse_loan": frozenset({TREASURER}),
+    "record_repayment": frozenset({TREASURER}),
+    "charge_loan": frozenset({TREASURER}),
+    "recast_loan": OFFICERS,
+    "change_loan_products": frozenset({CHAIR, TREASURER}),
+    "see_portfolio": OFFICERS,
     "close_month": OFFICERS,
     "reopen_month": OFFICERS,
     "see_savings": OFFICERS | {MEMBER},  # a member's seat: her own alone

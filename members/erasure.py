@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.db.models.functions import Now
 
 from ledger import queries as books
@@ -30,6 +30,16 @@ EMPTIED = dict.fromkeys(
         *("business_kind", "business_product", "workers"),
     )
 )
+
+
+_texts_above: list[tuple[type[Model], tuple[str, ...]]] = []
+
+
+def register(model: type[Model], *columns: str) -> None:
+    """Have these free texts of a group's table blanked where they name somebody who is forgotten. Once, in
+    `AppConfig.ready` of the app that owns the table; the columns may be null."""
+    if (model, columns) not in _texts_above:
+        _texts_above.append((model, columns))
 
 
 def forget(row: MemberRow) -> None:
@@ -70,6 +80,9 @@ def _blank_texts(group_id: UUID, pattern: str) -> None:
     for waiting in PendingAct.objects.filter(group_id=group_id, settled_at=None):
         if any(re.search(pattern, cleaned(text), re.IGNORECASE) for text in _texts(waiting.body)):
             waiting.delete()
+    for model, columns in _texts_above:
+        for column in columns:
+            model._default_manager.filter(group_id=group_id, **{f"{column}__iregex": pattern}).update(**{column: None})
     neighbours = Seat.objects.filter(group_id=group_id).values("user_id")
     Token.objects.filter(user_id__in=neighbours, label__iregex=pattern).update(label=None)
     logins.forget_attempts(pattern)

@@ -110,7 +110,10 @@ class Group(models.Model):
     """A group in the directory, with its policy. Its id is the id of its book; currency and zone are the book's.
 
     `single_officer_limit` is the most one officer may take out of cash or bank alone, in the currency's smallest unit;
-    0: always two. `rate_cap_percent` is a year's.
+    0: always two. `rate_cap_percent` is a year's. `meets_from` is one meeting, from which the others are counted both
+    ways. Cash is kept for an approved loan for `reservation_days`; officers together may owe `related_party_percent`
+    of the group's own capital; a loan so many days late earns no income until it is paid (`nonperforming_days`), and
+    one that was rescheduled keeps its worst class for `cure_days`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -134,6 +137,11 @@ class Group(models.Model):
     arrears_preset = models.CharField(max_length=16, default="koperasi")
     installment_multiple = models.BigIntegerField(default=0)
     rate_cap_percent = models.DecimalField(max_digits=5, decimal_places=2, default="24.00")
+    meets_from = models.DateField(null=True)
+    reservation_days = models.SmallIntegerField(default=14)
+    related_party_percent = models.DecimalField(max_digits=5, decimal_places=2, default="10.00")
+    nonperforming_days = models.SmallIntegerField(default=90)
+    cure_days = models.SmallIntegerField(default=90)
 
     RECOGNITIONS = ("cash", "accrual")
     INTEREST_WORDS = ("jasa", "bunga")
@@ -167,10 +175,30 @@ class Group(models.Model):
             models.CheckConstraint(
                 name="group_rate_cap_is_sane", condition=Q(rate_cap_percent__gt=0, rate_cap_percent__lte=200)
             ),
+            models.CheckConstraint(
+                name="group_lending_policy_is_sane",
+                condition=Q(reservation_days__gte=1, reservation_days__lte=90)
+                & Q(related_party_percent__gte=0, related_party_percent__lte=100)
+                & Q(nonperforming_days__gte=1, nonperforming_days__lte=720, cure_days__gte=0, cure_days__lte=720),
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Holiday(models.Model):
+    """A day on which the group differs from the calendar: off (`closed`), or at work on a public holiday."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    group_id = models.UUIDField()
+    day = models.DateField()
+    closed = models.BooleanField(default=True)
+    name = models.CharField(max_length=SHORT, null=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group_id", "day"], name="holiday_is_one_a_day")]
 
 
 class Seat(models.Model):
@@ -453,6 +481,7 @@ UserEvent = history(
     changed=pgtrigger.AnyChange("username", "password", "password_is", "is_active", "is_operator", "may_open_groups"),
 )
 GroupEvent = history(Group)
+HolidayEvent = history(Holiday)
 SeatEvent = history(Seat)
 PersonEvent = history(Person, exclude=PERSONAL)
 MemberEvent = history(Member)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery
 
-from members.models import Group, Member, Membership, Officer, Person, Pin, Seat, User
+from members.models import Group, Holiday, Member, Membership, Officer, Person, Pin, Seat, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,3 +104,13 @@ def matching(found: QuerySet[Member], search: str) -> QuerySet[Member]:
 def user(user_id: UUID) -> User:
     """A user by id."""
     return User.objects.get(id=user_id)
+
+
+def group(group_id: UUID) -> Group:
+    """A group of the directory, with its policy. Raises Group.DoesNotExist."""
+    return Group.objects.get(id=group_id)
+
+
+def holidays(group_id: UUID) -> QuerySet[Holiday]:
+    """The days on which the group differs from the calendar."""
+    return Holiday.objects.filter(group_id=group_id).order_by("day")

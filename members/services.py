@@ -34,7 +34,7 @@ from members.errors import (
     StillInOffice,
 )
 from members.keys import keyring
-from members.models import Group, Member, Membership, Officer, PendingAct, Person, Pin, Seat, User
+from members.models import Group, Holiday, Member, Membership, Officer, PendingAct, Person, Pin, Seat, User
 from members.queries import MemberRow
 
 APART = ("chair", "treasurer", "supervisor")
@@ -53,6 +53,7 @@ def open_group(
     timezone: str = "Asia/Jakarta",
     meeting_every: int = 1,
     meeting_unit: str = "month",
+    meets_from: date | None = None,
     creator_name: str | None = None,
     demo: bool = False,
 ) -> Group:
@@ -72,6 +73,7 @@ def open_group(
         timezone=timezone,
         meeting_every=meeting_every,
         meeting_unit=meeting_unit,
+        meets_from=meets_from,
         demo=demo,
     )
     member_id = None
@@ -86,6 +88,20 @@ def open_group(
 def change_group(group: Group, changes: Mapping[str, Any]) -> None:
     """Change the group's own fields or its policy; currency, zone and demonstration are for ever."""
     Group.objects.filter(id=group.id).update(**changes)
+
+
+def set_holiday(group_id: UUID, *, day: date, closed: bool, name: str | None) -> Holiday:
+    """Take a day off, or work on one that the calendar has off; the day's earlier word is replaced."""
+    ledger.lock_book(group_id)
+    made, _ = Holiday.objects.update_or_create(group_id=group_id, day=day, defaults={"closed": closed, "name": name})
+    return made
+
+
+def drop_holiday(group_id: UUID, holiday_id: UUID) -> None:
+    """Go by the calendar again. Raises NotFound."""
+    ledger.lock_book(group_id)
+    if not Holiday.objects.filter(group_id=group_id, id=holiday_id).delete()[0]:
+        raise NotFound()
 
 
 def today_in(group: Group, now: datetime | None = None) -> date:
@@ -305,6 +321,7 @@ def _not_in_the_future(day: date, today: date) -> None:
 
 POLICY = (
     *("approvals_required", "single_officer_limit", "interest_recognition", "interest_word", "arrears_preset"),
-    *("installment_multiple", "rate_cap_percent"),
+    *("installment_multiple", "rate_cap_percent", "reservation_days", "related_party_percent"),
+    *("nonperforming_days", "cure_days"),
 )
 """The columns of Group that are its policy."""

@@ -23,6 +23,8 @@ register_converter(Month, "month")
 
 group = [
     path("", groups.GroupDetail.as_view(), name="group"),
+    path("/holidays", groups.HolidayList.as_view(), name="holidays"),
+    path("/holidays/<uuid:holiday_id>", groups.HolidayDetail.as_view(), name="holiday"),
     path("/members", people.MemberList.as_view(), name="members"),
     path("/members/<uuid:member_id>", people.MemberDetail.as_view(), name="member"),
     path("/members/<uuid:member_id>/login", people.MemberLogin.as_view(), name="member-login"),

@@ -15,6 +15,7 @@ from uuid import UUID
 from ledger import queries as books
 from ledger import services as ledger
 from ledger.chart import MONEY
+from ledger.entries import Posted
 from ledger.errors import FloorBreached, LaterEntries
 from ledger.models import Entry
 from ledger.money import Line, credit, debit
@@ -375,7 +376,7 @@ def _moved(
     account: Account,
     kind: str,
     amount: int,
-    posted: ledger.Posted,
+    posted: Posted,
     *,
     channel: str,
     meeting_id: UUID | None = None,

@@ -21,14 +21,23 @@ from members import queries, services
 from members.api.lists import listed, page, page_of
 from members.door import Act, GroupView, View, door, user_of
 from members.errors import NotAllowed
-from members.fields import Body, Choice, Page, Percent, Text, Whole, read
-from members.models import Group, Seat, User
-from members.visit import Here, key_of, marked, rendered
+from members.fields import Body, Choice, Day, Page, Percent, Text, Whole, read
+from members.models import Group, Holiday, Seat, User
+from members.visit import Done, Here, key_of, marked, rendered
 
 
 class MeetingEvery(Body):
     every = Whole(min_value=1, max_value=366)
     unit = Choice(choices=["day", "week", "month"])
+
+    def get_fields(self) -> Any:
+        return super().get_fields() | {"from": Day(required=False, allow_null=True)}
+
+
+def meeting_columns(meeting: dict[str, Any]) -> dict[str, Any]:
+    """What was sent about the meeting's rhythm, as columns of `Group`."""
+    found = {"meeting_every": meeting["every"], "meeting_unit": meeting["unit"]}
+    return found | ({"meets_from": meeting["from"]} if "from" in meeting else {})
 
 
 class PolicyIn(Body):
@@ -39,6 +48,10 @@ class PolicyIn(Body):
     arrears_preset = Choice(choices=Group.ARREARS_PRESETS)
     installment_multiple = Whole(min_value=0, max_value=LARGEST)
     rate_cap_percent = Percent(min_value=Decimal("0.01"), max_value=Decimal(200))
+    reservation_days = Whole(min_value=1, max_value=90)
+    related_party_percent = Percent(min_value=Decimal(0), max_value=Decimal(100))
+    nonperforming_days = Whole(min_value=1, max_value=720)
+    cure_days = Whole(min_value=0, max_value=720)
 
 
 class GroupChange(Act):
@@ -74,11 +87,18 @@ class PolicyOut(serializers.Serializer[Any]):
     arrears_preset = serializers.ChoiceField(choices=Group.ARREARS_PRESETS)
     installment_multiple = serializers.IntegerField()
     rate_cap_percent = Percent()
+    reservation_days = serializers.IntegerField()
+    related_party_percent = Percent()
+    nonperforming_days = serializers.IntegerField()
+    cure_days = serializers.IntegerField()
 
 
 class MeetingOut(serializers.Serializer[Any]):
     every = serializers.IntegerField()
     unit = serializers.ChoiceField(choices=["day", "week", "month"])
+
+    def get_fields(self) -> Any:
+        return super().get_fields() | {"from": serializers.DateField(allow_null=True)}
 
 
 class GroupOut(serializers.Serializer[Any]):
@@ -108,9 +128,9 @@ def group_json(group: Group) -> dict[str, Any]:
         "currency": group.currency,
         "digits": group.digits,
         "timezone": group.timezone,
-        "meeting_every": {"every": group.meeting_every, "unit": group.meeting_unit},
+        "meeting_every": {"every": group.meeting_every, "unit": group.meeting_unit, "from": group.meets_from},
         "demo": group.demo,
-        "policy": policy | {"rate_cap_percent": f"{group.rate_cap_percent:.2f}"},
+        "policy": policy | {name: f"{policy[name]:.2f}" for name in ("rate_cap_percent", "related_party_percent")},
     }
 
 
@@ -138,7 +158,7 @@ class GroupList(View):
         body = read(GroupIn, request.data)
         meeting = body.pop("meeting_every", None)
         if meeting:
-            body |= {"meeting_every": meeting["every"], "meeting_unit": meeting["unit"]}
+            body |= meeting_columns(meeting)
         group_id, replayed = opened(user, body, request)
         response = rendered(group_json(Group.objects.get(id=group_id)), 201)
         if replayed:
@@ -209,7 +229,7 @@ class GroupDetail(GroupView):
         policy = body.pop("policy", {})
         changes = body | policy
         if meeting:
-            changes |= {"meeting_every": meeting["every"], "meeting_unit": meeting["unit"]}
+            changes |= meeting_columns(meeting)
         if here.seat.group.demo and "name" in changes and not changes["name"].startswith("DEMO"):
             changes["name"] = f"DEMO {changes['name']}"
         if changes:
@@ -218,3 +238,47 @@ class GroupDetail(GroupView):
 
 def _again(here: Here) -> dict[str, Any]:
     return group_json(Group.objects.get(id=here.group_id))
+
+
+class HolidayIn(Body):
+    day = Day()
+    closed = serializers.BooleanField(required=False, default=True)
+    name = Text(max_length=80, required=False, allow_null=True)
+
+
+class HolidayOut(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+    day = serializers.DateField()
+    closed = serializers.BooleanField(help_text="false: kelompok tetap bekerja pada hari libur ini")
+    name = serializers.CharField(allow_null=True)
+
+
+def holiday_json(holiday: Holiday) -> dict[str, Any]:
+    names = ("id", "created_at", "day", "closed", "name")
+    return {name: getattr(holiday, name) for name in names}
+
+
+def stored_holiday(here: Here, stored: dict[str, Any]) -> dict[str, Any]:
+    return holiday_json(queries.holidays(here.group_id).get(id=stored["id"]))
+
+
+class HolidayList(GroupView):
+    @door("see_group", query=Page, answer=page_of(HolidayOut))
+    def get(self, here: Here, query: dict[str, Any]) -> Any:
+        """The days on which the group differs from Indonesia's calendar, which it follows otherwise."""
+        rows, following = page(queries.holidays(here.group_id), query)
+        return listed([holiday_json(one) for one in rows], following)
+
+    @door("change_group", body=HolidayIn, status=201, answer=HolidayOut, shown=stored_holiday)
+    def post(self, here: Here, body: dict[str, Any]) -> Done:
+        """A day off of the group's own, or a public holiday on which it works; the day's earlier word is replaced."""
+        made = services.set_holiday(here.group_id, day=body["day"], closed=body["closed"], name=body.get("name"))
+        return Done({"id": str(made.id)})
+
+
+class HolidayDetail(GroupView):
+    @door("change_group", status=204, answer=None)
+    def delete(self, here: Here, holiday_id: UUID) -> None:
+        """Go by the calendar again."""
+        services.drop_holiday(here.group_id, holiday_id)

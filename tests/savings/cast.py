@@ -10,6 +10,7 @@ from ledger import queries as books
 from ledger import services as ledger
 from ledger.commands import Answer, perform
 from ledger.context import COMMAND
+from ledger.entries import Posted
 from ledger.ids import uuid7
 from savings import queries, services
 from savings.models import InterestLine, Movement
@@ -74,11 +75,11 @@ class Savings:
         )
         return made
 
-    def takes_back(self, movement: Movement, *, on: str | None = None) -> ledger.Posted:
+    def takes_back(self, movement: Movement, *, on: str | None = None) -> Posted:
         return self.reverses(movement.entry_id, on=on)
 
-    def reverses(self, entry_id: UUID, *, on: str | None = None) -> ledger.Posted:
-        posted: ledger.Posted = self.does(
+    def reverses(self, entry_id: UUID, *, on: str | None = None) -> Posted:
+        posted: Posted = self.does(
             lambda: ledger.reverse_entry(
                 self.group.id, entry_id=entry_id, reason="salah catat", effective_on=day(on) if on else None
             )

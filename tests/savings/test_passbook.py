@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from ledger import queries as books
 from ledger import services as ledger
+from ledger.entries import NewEntry
 from ledger.money import credit, debit
-from ledger.services import NewEntry
 from savings import queries, services
 from tests.cast import CASH, day
 

@@ -1,0 +1,626 @@
+"""What should stand in the books of one loan on a day: derived from its schedule, the money received, its charges and
+its rules, always by the same arithmetic. Imports no Django.
+
+`derive` lives the loan day by day up to `through`, inclusive, and writes a line for everything that moves: money that
+pays a part of an instalment, interest that becomes income when it is due (under accrual), penalties that arise. What
+stands in the books already is compared with these lines elsewhere, and only the difference is booked.
+
+Amounts count the currency's smallest payable unit. On one day, in this order: penalties for being late at the end of
+the day before, interest that falls due, money held for instalments that fall due, then what people did, as recorded.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from loans.allocation import EXCESS, FEE, INDONESIAN, INTEREST, PENALTY, PRINCIPAL, Piece, allocate
+from loans.calendar import Meeting
+
+ONE_DAY = timedelta(days=1)
+FLAT = ("flat", "sum_of_digits")
+"""Methods whose interest is agreed as a sum; the others earn it day by day on what is owed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An instalment of a plan: its period runs from `from_on` to `due_on`."""
+
+    number: int
+    from_on: date
+    due_on: date
+    principal: int
+    interest: int
+    fee: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A version of the schedule, in force from `effective_on`. `redo` makes its rows for another principal."""
+
+    version: int
+    effective_on: date
+    ordinal: int
+    rows: tuple[Row, ...]
+    redo: Callable[[int], tuple[Row, ...]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money received; `ordinal` orders what was recorded for one day."""
+
+    id: UUID
+    paid_on: date
+    amount: int
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeMade:
+    """A fee or penalty that an officer charged, owed on `due_on`."""
+
+    id: UUID
+    kind: str
+    amount: int
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverMade:
+    """From `waived_on` what is unpaid of the charge is owed no more."""
+
+    charge_id: UUID
+    waived_on: date
+    ordinal: int
+
+
+@dataclass(frozen=True, slots=True)
+class PenaltyRule:
+    """For every late instalment: an `amount`, or `percent` of its unpaid part, each `per` day, month or meeting.
+
+    The first is owed on the day after `due_on` + `grace_days`; days of grace are never charged afterwards. All that
+    arises on one instalment stays within `cap_percent` of what was due.
+    """
+
+    per: str
+    percent: Decimal | None = None
+    amount: int | None = None
+    grace_days: int = 0
+    cap_percent: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What was agreed beside the schedule. `accrues`: interest is income when due, not when received."""
+
+    allocation: str = INDONESIAN
+    excess: str = "hold"
+    method: str = "flat"
+    flat_rebate: str = "none"
+    penalty: PenaltyRule | None = None
+    accrues: bool = False
+    nonperforming_days: int = 90
+    meeting: Meeting | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known of a loan: nothing here follows from anything else here."""
+
+    loan_id: UUID
+    rules: Rules
+    plans: tuple[Plan, ...]
+    payments: tuple[Payment, ...] = ()
+    charges: tuple[ChargeMade, ...] = ()
+    waivers: tuple[WaiverMade, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a line is about. `payment_id` None: nothing was received, something became income (or ceased to be)."""
+
+    payment_id: UUID | None
+    on: date
+    version: int
+    number: int
+    component: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """A charge on its instalment: a manual one, or all that arose from being late with it."""
+
+    id: UUID
+    kind: str
+    amount: int
+    due_on: date
+    paid: int
+    waived: int
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """An instalment of the version in force: what is owed by component (waived and rebated parts taken off), paid."""
+
+    number: int
+    from_on: date
+    due_on: date
+    owed: dict[str, int]
+    paid: dict[str, int]
+    charges: tuple[Charged, ...]
+
+    @property
+    def due(self) -> int:
+        return sum(self.owed.values())
+
+    @property
+    def unpaid(self) -> int:
+        return sum(self.owed.values()) - sum(self.paid.values())
+
+    def left(self, component: str) -> int:
+        return self.owed[component] - self.paid[component]
+
+
+@dataclass(frozen=True, slots=True)
+class Payoff:
+    """What ends the loan on a day: `total` = principal + interest + fee + penalty - rebate - held."""
+
+    principal: int
+    interest: int
+    fee: int
+    penalty: int
+    rebate: int
+    held: int
+
+    @property
+    def total(self) -> int:
+        return max(self.principal + self.interest + self.fee + self.penalty - self.rebate - self.held, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """What follows from the facts at the end of a day. `lines` are signed amounts, none of them 0.
+
+    `left_over` are payments of which something pays nothing that was ever owed. `next_on`: the first day after
+    `through` on which anything moves by itself.
+    """
+
+    through: date
+    version: int
+    lines: dict[Key, int]
+    states: tuple[State, ...]
+    plans: tuple[Plan, ...]
+    held: int
+    left_over: dict[UUID, int]
+    paid_off_on: date | None
+    next_on: date | None
+    payoff: Payoff
+
+    @property
+    def principal(self) -> int:
+        return self.left(PRINCIPAL)
+
+    def left(self, component: str) -> int:
+        """Unpaid of one component over all instalments."""
+        return sum(state.left(component) for state in self.states)
+
+    def due(self, *, before: date) -> int:
+        """Unpaid of all that fell due before a day."""
+        return sum(state.unpaid for state in self.states if state.due_on < before)
+
+    @property
+    def oldest_unpaid(self) -> State | None:
+        return next((state for state in self.states if state.unpaid), None)
+
+
+class PlanIsMoot(Exception):
+    """Nothing is owed any more on the day on which version `version` of the schedule begins."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__(version)
+
+
+def late_charge_id(loan_id: UUID, version: int, number: int) -> UUID:
+    """The id of all penalties that arise from being late with one instalment."""
+    return uuid5(loan_id, f"late {version} {number}")
+
+
+def percent_of(amount: int, percent: Decimal) -> int:
+    """`percent` of an amount, half up."""
+    top, bottom = (percent / 100).as_integer_ratio()
+    return (2 * amount * top + bottom) // (2 * bottom)
+
+
+def derive(facts: Facts, through: date) -> Derived:
+    """The loan's lines and its state at the end of `through`. Raises PlanIsMoot."""
+    return _Life(facts).lived(through)
+
+
+class _Charge:
+    """A charge while the loan is lived through."""
+
+    __slots__ = ("amount", "due_on", "id", "kind", "late", "paid", "recognised", "waived")
+
+    def __init__(self, id: UUID, kind: str, amount: int, due_on: date, *, late: bool = False, recognised: int = 0):
+        self.id, self.kind, self.amount, self.due_on, self.late = id, kind, amount, due_on, late
+        self.paid = self.waived = 0
+        self.recognised = recognised
+
+    @property
+    def left(self) -> int:
+        return self.amount - self.waived - self.paid
+
+
+class _Instalment:
+    """An instalment while the loan is lived through; `recognised` is the interest that was taken as income."""
+
+    __slots__ = (
+        *("number", "from_on", "due_on", "principal", "interest", "fee", "agreed"),
+        *("paid", "charges", "late", "recognised", "penalty_on", "penalties"),
+    )
+
+    def __init__(self, row: Row):
+        self.number, self.from_on, self.due_on = row.number, row.from_on, row.due_on
+        self.principal, self.interest, self.fee = row.principal, row.interest, row.fee
+        self.agreed = row.principal + row.interest + row.fee
+        self.paid = {PRINCIPAL: 0, INTEREST: 0, FEE: 0}
+        self.charges: list[_Charge] = []
+        self.late: _Charge | None = None
+        self.recognised = 0
+        self.penalty_on: date | None = None
+        self.penalties = 0
+
+    @property
+    def late_part(self) -> int:
+        """What penalties are reckoned from: unpaid principal, interest and agreed fee."""
+        paid = self.paid
+        return self.principal - paid[PRINCIPAL] + self.interest - paid[INTEREST] + self.fee - paid[FEE]
+
+    @property
+    def all_charges(self) -> list[_Charge]:
+        return self.charges if self.late is None else [self.late, *self.charges]
+
+    @property
+    def unpaid(self) -> int:
+        return self.late_part + sum(charge.left for charge in self.all_charges)
+
+    def pieces(self) -> Iterator[tuple[Piece, _Charge | None]]:
+        number, due_on, paid = self.number, self.due_on, self.paid
+        for charge in self.all_charges:
+            if charge.left:
+                yield Piece(number, charge.kind, charge.left, due_on, charge.due_on), charge
+        for component, owed in ((FEE, self.fee), (INTEREST, self.interest), (PRINCIPAL, self.principal)):
+            if owed > paid[component]:
+                yield Piece(number, component, owed - paid[component], due_on, due_on), None
+
+    def earned(self, on: date, method: str) -> int:
+        """The interest of this instalment that belongs to the time up to `on`: all once it is due; of a flat sum all
+        once its period has begun; else by days, half up."""
+        if on >= self.due_on:
+            return self.interest
+        if on <= self.from_on:
+            return 0
+        if method in FLAT:
+            return self.interest
+        days, part = (self.due_on - self.from_on).days, (on - self.from_on).days
+        return (2 * self.interest * part + days) // (2 * days)
+
+    def state(self) -> State:
+        charges = self.all_charges
+        owed = {
+            PENALTY: sum(one.amount - one.waived for one in charges if one.kind == PENALTY),
+            FEE: self.fee + sum(one.amount - one.waived for one in charges if one.kind == FEE),
+            INTEREST: self.interest,
+            PRINCIPAL: self.principal,
+        }
+        paid = {
+            PENALTY: sum(one.paid for one in charges if one.kind == PENALTY),
+            FEE: self.paid[FEE] + sum(one.paid for one in charges if one.kind == FEE),
+            INTEREST: self.paid[INTEREST],
+            PRINCIPAL: self.paid[PRINCIPAL],
+        }
+        shown = tuple(
+            Charged(one.id, one.kind, one.amount, one.due_on, one.paid, one.waived, one.late) for one in charges
+        )
+        return State(self.number, self.from_on, self.due_on, owed, paid, shown)
+
+
+class _Held:
+    """What is left of a payment that waits for instalments to fall due."""
+
+    __slots__ = ("left", "payment_id")
+
+    def __init__(self, payment_id: UUID, left: int):
+        self.payment_id, self.left = payment_id, left
+
+
+class _Life:
+    """One loan, lived day by day."""
+
+    def __init__(self, facts: Facts):
+        self.facts, self.rules = facts, facts.rules
+        first = facts.plans[0]
+        self.version = first.version
+        self.plans = [first]
+        self.rows = [_Instalment(row) for row in first.rows]
+        self.lines: dict[Key, int] = {}
+        self.held: list[_Held] = []
+        self.left_over: dict[UUID, int] = {}
+        self.paid_off_on: date | None = None
+        for charge in sorted(facts.charges, key=lambda one: (one.due_on, one.id)):
+            self._place(_Charge(charge.id, charge.kind, charge.amount, charge.due_on))
+        self._expect_penalties()
+
+    # -- the days -----------------------------------------------------------------------------------------------------
+
+    def lived(self, through: date) -> Derived:
+        done: dict[date, list[tuple[int, object]]] = {}
+        for payment in self.facts.payments:
+            done.setdefault(payment.paid_on, []).append((payment.ordinal, payment))
+        for waiver in self.facts.waivers:
+            done.setdefault(waiver.waived_on, []).append((waiver.ordinal, waiver))
+        for plan in self.facts.plans[1:]:
+            done.setdefault(plan.effective_on, []).append((plan.ordinal, plan))
+        today = date.min
+        while (following := self._next_day(today, done)) is not None and following <= through:
+            today = following
+            self._live(today, done.get(today, ()))
+        return self._derived(through, self._next_by_itself(max(today, through)))
+
+    def _next_day(self, after: date, done: dict[date, list[tuple[int, object]]]) -> date | None:
+        days = [day for day in done if day > after]
+        own = self._next_by_itself(after)
+        return min([*days, own] if own is not None else days, default=None)
+
+    def _next_by_itself(self, after: date) -> date | None:
+        """The first day after this one on which something moves although nobody does anything."""
+        days: list[date] = []
+        held = bool(self.held)
+        for row in self.rows:
+            if row.penalty_on is not None and row.penalty_on > after and row.late_part:
+                days.append(row.penalty_on)
+            if row.due_on > after and ((self.rules.accrues and row.interest > row.recognised) or (held and row.unpaid)):
+                days.append(row.due_on)
+            for charge in row.charges:
+                unsettled = charge.kind == PENALTY and charge.amount - charge.waived > charge.recognised
+                if charge.due_on > after and (unsettled or (held and charge.left)):
+                    days.append(charge.due_on)
+        return min(days, default=None)
+
+    def _live(self, today: date, done: Sequence[tuple[int, object]]) -> None:
+        for row in self.rows:
+            if row.penalty_on is not None and row.penalty_on <= today:
+                self._charge_late(row, today)
+        self._recognise_due(today)
+        if self.held:
+            self._spend_held(today, [pair for pair in self._pieces() if min(pair[0].due_on, pair[0].owed_on) <= today])
+        for _, act in sorted(done, key=lambda one: one[0]):
+            if isinstance(act, Payment):
+                self._receive(act)
+            elif isinstance(act, WaiverMade):
+                self._waive(act)
+            elif isinstance(act, Plan):
+                self._reschedule(act)
+        unpaid = any(row.unpaid for row in self.rows)
+        self.paid_off_on = None if unpaid else self.paid_off_on or today
+
+    # -- what arises by itself ----------------------------------------------------------------------------------------
+
+    def _expect_penalties(self) -> None:
+        rule = self.rules.penalty
+        if rule is None:
+            return
+        for row in self.rows:
+            if row.late_part:
+                first = row.due_on + timedelta(days=rule.grace_days + 1)
+                row.penalty_on = self._meeting(first) if rule.per == "meeting" else first
+
+    def _meeting(self, day: date) -> date:
+        return day if self.rules.meeting is None else self.rules.meeting.on_or_after(day)
+
+    def _charge_late(self, row: _Instalment, today: date) -> None:
+        """The penalty of today, if the instalment was unpaid at the end of yesterday."""
+        rule = self.rules.penalty
+        assert rule is not None
+        part = row.late_part
+        if not part:
+            row.penalty_on = None
+            return
+        owed = rule.amount or 0 if rule.percent is None else percent_of(part, rule.percent)
+        if rule.cap_percent is not None:
+            top, bottom = (rule.cap_percent / 100).as_integer_ratio()
+            owed = min(owed, row.agreed * top // bottom - row.penalties)
+        row.penalties += owed
+        row.penalty_on = self._penalty_after(row, today, rule)
+        if owed <= 0:
+            row.penalty_on = None
+            return
+        if row.late is None:
+            id = late_charge_id(self.facts.loan_id, self.version, row.number)
+            row.late = _Charge(id, PENALTY, 0, today, late=True)
+        row.late.amount += owed
+        row.late.recognised += owed
+        self._line(None, today, row.number, PENALTY, owed)
+
+    def _penalty_after(self, row: _Instalment, today: date, rule: PenaltyRule) -> date:
+        if rule.per == "day":
+            return today + ONE_DAY
+        if rule.per == "meeting" and self.rules.meeting is not None:
+            return self._meeting(today + ONE_DAY)
+        months, grace = 1, timedelta(days=rule.grace_days + 1)
+        while (following := months_later(row.due_on, months) + grace) <= today:
+            months += 1
+        return following
+
+    def _recognise_due(self, today: date) -> None:
+        """Interest that falls due becomes income, unless the loan is non-performing; so do penalties of today."""
+        for row in self.rows:
+            if self.rules.accrues and row.due_on == today and row.interest > row.recognised and self._performs(today):
+                self._line(None, today, row.number, INTEREST, row.interest - row.recognised)
+                row.recognised = row.interest
+            for charge in row.charges:
+                if charge.kind == PENALTY and charge.due_on == today:
+                    rest = charge.amount - charge.waived - charge.recognised
+                    charge.recognised += rest
+                    self._line(None, today, row.number, PENALTY, rest)
+
+    def _performs(self, today: date) -> bool:
+        oldest = next((row.due_on for row in self.rows if row.late_part), today)
+        return (today - oldest).days < self.rules.nonperforming_days
+
+    # -- what people do -----------------------------------------------------------------------------------------------
+
+    def _receive(self, payment: Payment) -> None:
+        today, amount = payment.paid_on, payment.amount
+        pieces = list(self._pieces())
+        settles = self._payoff(today)
+        if pieces and amount >= settles.total:
+            for row in self.rows:
+                row.interest = max(row.paid[INTEREST], self._owed_interest(row, today))
+            self._spend_held(today, list(self._pieces()))
+            pieces = list(self._pieces())
+        elif self.rules.allocation == INDONESIAN and self.rules.excess in ("hold", "sukarela"):
+            running = min((row.number for row in self.rows if row.due_on > today), default=None)
+            pieces = [pair for pair in pieces if pair[0].due_on <= today or pair[0].number == running]
+        rest = self._spend(payment.id, amount, today, pieces)
+        if not rest:
+            return
+        self._line(payment.id, today, 0, EXCESS, rest)
+        if not any(row.unpaid for row in self.rows):
+            self.left_over[payment.id] = rest
+        if self.rules.excess != "sukarela":
+            self.held.append(_Held(payment.id, rest))
+
+    def _spend(self, payment_id: UUID, amount: int, today: date, pieces: Sequence[tuple[Piece, _Charge | None]]) -> int:
+        """Let money pay these pieces; gives what is left of it."""
+        charges = {id(piece): charge for piece, charge in pieces}
+        shares, rest = allocate(self.rules.allocation, amount, [piece for piece, _ in pieces], on=today)
+        by_number = {row.number: row for row in self.rows}
+        for share in shares:
+            row, component = by_number[share.piece.number], share.piece.component
+            charge = charges[id(share.piece)]
+            self._line(payment_id, today, row.number, component, share.amount)
+            if charge is not None:
+                charge.paid += share.amount
+                if component == PENALTY and charge.paid > charge.recognised:
+                    self._line(None, today, row.number, PENALTY, charge.paid - charge.recognised)
+                    charge.recognised = charge.paid
+                continue
+            row.paid[component] += share.amount
+            if component == INTEREST and self.rules.accrues and row.paid[INTEREST] > row.recognised:
+                self._line(None, today, row.number, INTEREST, row.paid[INTEREST] - row.recognised)
+                row.recognised = row.paid[INTEREST]
+        return rest
+
+    def _spend_held(self, today: date, pieces: Sequence[tuple[Piece, _Charge | None]]) -> None:
+        """Money held for later pays these pieces, the oldest money first."""
+        for money in self.held:
+            rest = self._spend(money.payment_id, money.left, today, pieces)
+            if rest != money.left:
+                self._line(money.payment_id, today, 0, EXCESS, rest - money.left)
+                money.left = rest
+                numbers = {piece.number for piece, _ in pieces}
+                pieces = [pair for pair in self._pieces() if pair[0].number in numbers]
+        self.held = [money for money in self.held if money.left]
+
+    def _waive(self, waiver: WaiverMade) -> None:
+        for row in self.rows:
+            for charge in row.all_charges:
+                if charge.id == waiver.charge_id and charge.left:
+                    if charge.recognised > charge.paid:
+                        self._line(None, waiver.waived_on, row.number, PENALTY, charge.paid - charge.recognised)
+                        charge.recognised = charge.paid
+                    charge.waived += charge.left
+
+    def _reschedule(self, plan: Plan) -> None:
+        """From here on the rows of another version: principal as it is owed now, and what is due already (interest,
+        fees, charges) with the first of them."""
+        today = plan.effective_on
+        principal = sum(row.principal - row.paid[PRINCIPAL] for row in self.rows)
+        if not principal:
+            raise PlanIsMoot(plan.version)
+        interest = max(sum(row.earned(today, self.rules.method) - row.paid[INTEREST] for row in self.rows), 0)
+        fee = sum(row.fee - row.paid[FEE] for row in self.rows if row.due_on <= today)
+        recognised = sum(row.recognised - row.paid[INTEREST] for row in self.rows)
+        charges = [charge for row in self.rows for charge in row.all_charges if charge.left]
+        if sum(row.principal for row in plan.rows) != principal:
+            assert plan.redo is not None
+            plan = Plan(plan.version, plan.effective_on, plan.ordinal, plan.redo(principal), plan.redo)
+        self.version = plan.version
+        self.plans.append(plan)
+        self.rows = [_Instalment(row) for row in plan.rows]
+        first = self.rows[0]
+        first.interest += interest
+        first.fee += fee
+        first.agreed += interest + fee
+        first.recognised = min(recognised, interest)
+        self._line(None, today, first.number, INTEREST, first.recognised - recognised)
+        for one in charges:
+            moved = _Charge(one.id, one.kind, one.left, one.due_on, late=one.late, recognised=one.recognised - one.paid)
+            self._place(moved)
+        self._expect_penalties()
+
+    def _place(self, charge: _Charge) -> None:
+        """A charge belongs to the first instalment due on or after its day; after the last one it makes a row more."""
+        row = next((row for row in self.rows if row.due_on >= charge.due_on), None)
+        if row is None:
+            last = self.rows[-1]
+            row = _Instalment(Row(last.number + 1, last.due_on, charge.due_on, 0, 0))
+            self.rows.append(row)
+        row.charges.append(charge)
+
+    # -- what stands --------------------------------------------------------------------------------------------------
+
+    def _pieces(self) -> Iterator[tuple[Piece, _Charge | None]]:
+        for row in self.rows:
+            yield from row.pieces()
+
+    def _owed_interest(self, row: _Instalment, today: date) -> int:
+        """The interest of a row that ends the loan today: of a flat sum all of it, unless the product gives back what
+        is not earned."""
+        if self.rules.method in FLAT and self.rules.flat_rebate == "none":
+            return row.interest
+        return row.earned(today, self.rules.method)
+
+    def _payoff(self, today: date) -> Payoff:
+        flat = self.rules.method in FLAT
+        interest = rebate = fee = penalty = 0
+        for row in self.rows:
+            owed = max(self._owed_interest(row, today), row.paid[INTEREST])
+            interest += (row.interest if flat else owed) - row.paid[INTEREST]
+            rebate += row.interest - owed if flat else 0
+            fee += row.fee - row.paid[FEE] + sum(one.left for one in row.charges if one.kind == FEE)
+            penalty += sum(one.left for one in row.all_charges if one.kind == PENALTY)
+        principal = sum(row.principal - row.paid[PRINCIPAL] for row in self.rows)
+        held = sum(money.left for money in self.held)
+        return Payoff(principal, interest, fee, penalty, rebate, held)
+
+    def _line(self, payment_id: UUID | None, on: date, number: int, component: str, amount: int) -> None:
+        if amount:
+            key = Key(payment_id, on, self.version, number, component)
+            self.lines[key] = self.lines.get(key, 0) + amount
+
+    def _derived(self, through: date, next_on: date | None) -> Derived:
+        return Derived(
+            through=through,
+            version=self.version,
+            lines={key: amount for key, amount in self.lines.items() if amount},
+            states=tuple(row.state() for row in self.rows),
+            plans=tuple(self.plans),
+            held=sum(money.left for money in self.held),
+            left_over=self.left_over,
+            paid_off_on=self.paid_off_on,
+            next_on=next_on,
+            payoff=self._payoff(through),
+        )
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, the last one where there is none."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return min(date(year, month, 1) + timedelta(days=day.day - 1), following - ONE_DAY)

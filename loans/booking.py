@@ -1,0 +1,319 @@
+"""Derive, then book the difference: what `accrual` says should stand, less what does stand, as entries by day.
+
+A day in a closed month cannot be booked: its difference goes to the first open day, so that only dates differ. One
+function for whatever changes a loan's past or lets its time go on; the book is locked, a command open.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Max
+
+from ledger import queries as books
+from ledger import services as ledger
+from ledger.entries import NewEntry, Posted
+from ledger.ids import uuid7
+from ledger.money import Line as Posting
+from ledger.money import credit, debit
+from loans import facts
+from loans.accrual import Derived, Facts, Key, Payment, Plan, PlanIsMoot, derive
+from loans.allocation import EXCESS, FEE, INTEREST, PENALTY, PRINCIPAL
+from loans.calendar import Calendar
+from loans.errors import FollowedByReschedule
+from loans.models import Installment, Line, Loan, Repayment, Version
+from savings import services as savings
+
+INCOME = {INTEREST: "4-1010", FEE: "4-1020", PENALTY: "4-1030"}
+LEAVES = {INTEREST: ("1-1310", "Piutang jasa"), PENALTY: ("1-1320", "Piutang denda"), EXCESS: ("2-1050", "Titipan")}
+ACCRUAL, REALLOCATION, REPAYMENT = "loan_accrual", "loan_reallocation", "repayment"
+ORDER = {ACCRUAL: 0, REPAYMENT: 1, REALLOCATION: 2}
+LOAN_COLUMNS = (
+    *("status", "version", "ordinal", "derived_through", "next_on", "ended_on"),
+    *("interest_account_id", "penalty_account_id", "held_account_id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A repayment that is being booked: its row (not stored yet), and the line on which the money came in."""
+
+    repayment: Repayment
+    money: Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An entry to be posted, and the lines of the loan that it books."""
+
+    loan: Loan
+    kind: str
+    on: date
+    lines: dict[Key, int]
+
+
+def lived(loan: Loan, known: Facts, through: date) -> Derived:
+    """The loan's books as they should stand. Raises FollowedByReschedule."""
+    try:
+        return derive(known, through)
+    except PlanIsMoot:
+        raise FollowedByReschedule(loan=loan.number) from None
+
+
+def through_of(loan: Loan, night: date | None, *days: date) -> date:
+    """Up to which day a loan's books are derived: as far as the nights and its own events have come."""
+    known = (loan.derived_through, night, *days)
+    return max(day for day in known if day is not None)
+
+
+def rebook(
+    group_id: UUID, loan: Loan, days: Calendar, *, through: date, received: Received | None = None
+) -> tuple[Derived, list[Posted]]:
+    """Derive one loan up to `through` and book the difference; gives its state and the entries, the repayment's own
+    among them. The version of a schedule that would begin with another principal is replaced by a further one."""
+    known = facts.read(group_id, [loan], days)[loan.id]
+    if received is not None:
+        known = replace(known, payments=(*known.payments, _payment(received.repayment)))
+    derived = lived(loan, known, through)
+    if correct_versions(group_id, loan, known.plans, derived.plans):
+        corrected = facts.read(group_id, [loan], days)[loan.id]
+        known = replace(known, plans=corrected.plans)
+        derived = lived(loan, known, through)
+    posted = book(group_id, [(loan, derived)], received=received)
+    return derived, posted
+
+
+def _payment(repayment: Repayment) -> Payment:
+    return Payment(repayment.id, repayment.paid_on, repayment.amount, repayment.ordinal)
+
+
+def correct_versions(group_id: UUID, loan: Loan, stored: Sequence[Plan], derived: Sequence[Plan]) -> bool:
+    """Store the versions whose rows came out otherwise, each as a further one in the place of the old."""
+    rows = {plan.version: plan.rows for plan in stored}
+    changed = [plan for plan in derived if plan.rows != rows[plan.version]]
+    for plan in changed:
+        old = Version.objects.get(group_id=group_id, loan_id=loan.id, number=plan.version)
+        Version.objects.filter(group_id=group_id, id=old.id).update(replaced=True)
+        add_version(group_id, loan, plan, terms=old.terms, made_by="correction", days_past_due=old.days_past_due)
+    return bool(changed)
+
+
+def add_version(
+    group_id: UUID,
+    loan: Loan,
+    plan: Plan,
+    *,
+    terms: dict[str, object],
+    made_by: str,
+    days_past_due: int = 0,
+    reason: str | None = None,
+) -> Version:
+    """Store a version under the loan's next number, with the rows of `plan`."""
+    last: int = Version.objects.filter(group_id=group_id, loan_id=loan.id).aggregate(last=Max("number"))["last"] or 0
+    version = Version.objects.create(
+        group_id=group_id,
+        loan=loan,
+        number=last + 1,
+        effective_on=plan.effective_on,
+        ordinal=plan.ordinal,
+        terms=terms,
+        principal=sum(row.principal for row in plan.rows),
+        days_past_due=days_past_due,
+        made_by=made_by,
+        reason=reason,
+    )
+    Installment.objects.bulk_create(
+        Installment(
+            group_id=group_id,
+            loan=loan,
+            version=version.number,
+            number=row.number,
+            from_on=row.from_on,
+            due_on=row.due_on,
+            principal=row.principal,
+            interest=row.interest,
+            fee=row.fee,
+        )
+        for row in plan.rows
+    )
+    return version
+
+
+def book(
+    group_id: UUID, changed: Sequence[tuple[Loan, Derived | None]], *, received: Received | None = None
+) -> list[Posted]:
+    """Book what these loans' books lack, or hold too much of, and keep what their rows say of themselves. None in place
+    of a derivation: nothing of the loan should stand."""
+    loans = [loan for loan, _ in changed]
+    standing = facts.booked(group_id, loans)
+    first_open = ledger.first_open_day(books.book(group_id))
+    drafts: list[Draft] = []
+    for loan, derived in changed:
+        wanted = {} if derived is None else derived.lines
+        drafts += _drafts(loan, _difference(wanted, standing[loan.id], first_open), received)
+    accounts = _Accounts(group_id)
+    entries = [_entry(draft, accounts, received) for draft in drafts]
+    posted = ledger.post_entries(group_id, entries) if entries else []
+    if received is not None:
+        own = next(one for one, draft in zip(posted, drafts, strict=True) if draft.kind == REPAYMENT)
+        received.repayment.entry_id = own.id
+        received.repayment.save(force_insert=True)
+    Line.objects.bulk_create(
+        [
+            Line(
+                group_id=group_id,
+                loan_id=draft.loan.id,
+                repayment_id=key.payment_id,
+                entry_id=entry.id,
+                effective_on=draft.on,
+                version=key.version,
+                number=key.number,
+                component=key.component,
+                amount=amount,
+            )
+            for draft, entry in zip(drafts, posted, strict=True)
+            for key, amount in draft.lines.items()
+        ],
+        batch_size=5_000,
+    )
+    _keep(group_id, changed)
+    return posted
+
+
+def _difference(wanted: dict[Key, int], standing: dict[Key, int], first_open: date | None) -> dict[Key, int]:
+    """What is wanted less what stands, a closed day counted as the first open one."""
+    found: dict[Key, int] = {}
+    for sign, lines in ((1, wanted), (-1, standing)):
+        for key, amount in lines.items():
+            place = key
+            if first_open is not None and key.on < first_open:
+                place = replace(key, on=first_open)
+            found[place] = found.get(place, 0) + sign * amount
+    return {key: amount for key, amount in found.items() if amount}
+
+
+def _drafts(loan: Loan, difference: dict[Key, int], received: Received | None) -> list[Draft]:
+    """The difference of one loan as entries: one a day for what arose, for what came in, and for what came out
+    otherwise."""
+    own = received.repayment if received is not None else None
+    parts: dict[tuple[date, int, str], dict[Key, int]] = {}
+    for key, amount in difference.items():
+        if key.payment_id is None:
+            kind = ACCRUAL
+        elif own is not None and key.payment_id == own.id and key.on == own.paid_on:
+            kind = REPAYMENT
+        else:
+            kind = REALLOCATION
+        parts.setdefault((key.on, ORDER[kind], kind), {})[key] = amount
+    return [Draft(loan, kind, on, lines) for (on, _, kind), lines in sorted(parts.items(), key=lambda part: part[0])]
+
+
+def _entry(draft: Draft, accounts: "_Accounts", received: Received | None) -> NewEntry:
+    """The draft's lines as postings: what is paid is credited to what it pays, what arose is debited to it."""
+    sums: dict[tuple[UUID, bool], int] = {}
+
+    def add(account_id: UUID, amount: int) -> None:
+        """Positive: credit."""
+        place = (account_id, amount > 0)
+        sums[place] = sums.get(place, 0) + abs(amount)
+
+    for key, amount in draft.lines.items():
+        if key.payment_id is None:
+            add(accounts.leaf(draft.loan, key.component), -amount)
+            add(accounts.income(key.component), amount)
+        else:
+            add(accounts.paid(draft.loan, key.component), amount)
+    postings = [
+        credit(account_id, amount) if credited else debit(account_id, amount)
+        for (account_id, credited), amount in sums.items()
+    ]
+    memo = None
+    if draft.kind == REPAYMENT:
+        assert received is not None
+        postings.insert(0, received.money)
+        memo = f"Angsuran pinjaman nomor {draft.loan.number}"
+    return NewEntry(draft.on, draft.kind, postings, memo)
+
+
+class _Accounts:
+    """The accounts a loan's lines are booked on; leaves are opened when something first stands on them."""
+
+    def __init__(self, group_id: UUID) -> None:
+        self.group_id = group_id
+        self.codes: dict[str, UUID] = {}
+        self.voluntary: dict[UUID, UUID] = {}
+
+    def income(self, component: str) -> UUID:
+        if not self.codes:
+            found = books.accounts_by_code(self.group_id, list(INCOME.values()))
+            self.codes = {code: account.id for code, account in found.items()}
+        return self.codes[INCOME[component]]
+
+    def paid(self, loan: Loan, component: str) -> UUID:
+        """What money for this component is credited to."""
+        if component == PRINCIPAL:
+            assert loan.principal_account_id is not None
+            return loan.principal_account_id
+        if component == FEE or (component == INTEREST and not loan.accrues):
+            return self.income(component)
+        if component == EXCESS and loan.rules["excess"] == "sukarela":
+            if loan.member_id not in self.voluntary:
+                self.voluntary[loan.member_id] = savings.put_line(
+                    self.group_id, member_id=loan.member_id, product="sukarela"
+                )
+            return self.voluntary[loan.member_id]
+        return self.leaf(loan, component)
+
+    def leaf(self, loan: Loan, component: str) -> UUID:
+        column = {INTEREST: "interest_account_id", PENALTY: "penalty_account_id", EXCESS: "held_account_id"}[component]
+        known: UUID | None = getattr(loan, column)
+        if known is None:
+            parent, name = LEAVES[component]
+            known = ledger.open_leaf(
+                self.group_id,
+                parent=parent,
+                code=f"{parent}.{loan.number}",
+                name=f"{name} pinjaman {loan.number}",
+                owned_by="loans",
+            )
+            setattr(loan, column, known)
+        return known
+
+
+def _keep(group_id: UUID, changed: Sequence[tuple[Loan, Derived | None]]) -> None:
+    """What follows for the loans' own rows."""
+    for loan, derived in changed:
+        if derived is None:
+            continue
+        loan.version, loan.derived_through, loan.next_on = derived.version, derived.through, derived.next_on
+        loan.ended_on = derived.paid_off_on
+        loan.status = Loan.Status.ACTIVE if derived.paid_off_on is None else Loan.Status.PAID_OFF
+    rows = [loan for loan, _ in changed]
+    if len(rows) == 1:
+        Loan.objects.filter(group_id=group_id, id=rows[0].id).update(
+            **{name: getattr(rows[0], name) for name in LOAN_COLUMNS}
+        )
+    elif rows:
+        Loan.objects.filter(group_id=group_id).bulk_update(rows, LOAN_COLUMNS, batch_size=500)
+
+
+def mirrored_lines(group_id: UUID, entry_id: UUID, mirror: Posted) -> None:
+    """The loan's lines of an entry that was taken back, taken back as well."""
+    Line.objects.bulk_create(
+        [
+            Line(
+                id=uuid7(),
+                group_id=group_id,
+                loan_id=line.loan_id,
+                repayment_id=line.repayment_id,
+                entry_id=mirror.id,
+                effective_on=mirror.effective_on,
+                version=line.version,
+                number=line.number,
+                component=line.component,
+                amount=-line.amount,
+            )
+            for line in Line.objects.filter(group_id=group_id, entry_id=entry_id)
+        ]
+    )

@@ -1,0 +1,236 @@
+"""What can be asked of a group's loans. Every question names its group; days are inclusive.
+
+What a loan is on a day is derived from its facts (`accrual`), so it is right although a night was missed; whole
+portfolios are read from what is booked (`portfolio`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal, cast
+from uuid import UUID
+
+from django.db.models import Prefetch, Q, QuerySet, Sum
+
+from ledger import queries as books
+from loans import facts
+from loans.accrual import Derived, Facts, derive
+from loans.allocation import COMPONENTS, EXCESS
+from loans.calendar import Calendar, Meeting
+from loans.errors import NoSuchLoan
+from loans.models import Charge, Line, Loan, Night, Product, Purchase, Recovery, Repayment, Vote, Waiver, WriteOff
+from members import queries as members
+from members.models import Group
+from savings import queries as savings
+
+Unit = Literal["day", "week", "month"]
+SETTLEMENT_ENTRY = savings.SETTLEMENT
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """One active loan in a member's balance: `due_now` is due on or before the day and unpaid, `arrears` the part that
+    was due before it; `total` ends the loan."""
+
+    loan: Loan
+    outstanding_principal: int
+    due_now: int
+    arrears: int
+    next_due_on: date | None
+    next_due_amount: int | None
+    total: int
+
+
+def products(group_id: UUID) -> QuerySet[Product]:
+    """The group's loan products, oldest first."""
+    return Product.objects.filter(group_id=group_id).order_by("id")
+
+
+def loans(group_id: UUID, *, member_id: UUID | None = None, status: str | None = None) -> QuerySet[Loan]:
+    """The loans of a group, oldest first, with their purchases and votes."""
+    found = Loan.objects.filter(group_id=group_id).select_related("product").order_by("id")
+    found = found.prefetch_related(
+        Prefetch("purchases", Purchase.objects.filter(group_id=group_id).order_by("line")),
+        Prefetch("votes", Vote.objects.filter(group_id=group_id).order_by("id")),
+    )
+    if member_id is not None:
+        found = found.filter(member_id=member_id)
+    if status is not None:
+        found = found.filter(status=status)
+    return found
+
+
+def loan(group_id: UUID, loan_id: UUID, *, only_of: UUID | None = None) -> Loan:
+    """One loan; `only_of` a member: hers alone. Raises NoSuchLoan."""
+    found = Loan.objects.filter(group_id=group_id, id=loan_id).first()
+    if found is None or (only_of is not None and found.member_id != only_of):
+        raise NoSuchLoan()
+    return found
+
+
+def open_loans(group_id: UUID, member_id: UUID) -> QuerySet[Loan]:
+    """Her loans that are running, the oldest first."""
+    return Loan.objects.filter(group_id=group_id, member_id=member_id, status="active").order_by("disbursed_on", "id")
+
+
+def calendar_of(group: Group) -> Calendar:
+    """On which days the group meets and rests."""
+    days = list(members.holidays(group.id).values_list("day", "closed"))
+    first_on, unit = group.meets_from, cast(Unit, group.meeting_unit)
+    return Calendar(
+        closed=frozenset(day for day, closed in days if closed),
+        opened=frozenset(day for day, closed in days if not closed),
+        meeting=None if first_on is None else Meeting(first_on, group.meeting_every, unit),
+    )
+
+
+def night_through(group_id: UUID) -> date | None:
+    """The last day whose night is done; None before the first."""
+    found: date | None = Night.objects.filter(group_id=group_id).values_list("through", flat=True).first()
+    return found
+
+
+def state(group: Group, loan: Loan, *, on: date) -> Derived:
+    """A disbursed loan at the end of a day, whatever was recorded for later ones."""
+    known = facts.read(group.id, [loan], calendar_of(group))[loan.id]
+    return at(loan, known, on)
+
+
+def at(loan: Loan, known: Facts, on: date) -> Derived:
+    """A loan's state at the end of a day; nothing it owes after it was written off."""
+    if loan.status == Loan.Status.WRITTEN_OFF and loan.ended_on is not None:
+        on = min(on, loan.ended_on)
+    return derive(facts.until(known, on), on)
+
+
+def states(group: Group, found: Sequence[Loan], *, on: date) -> dict[UUID, Derived]:
+    """Those of these loans that were disbursed by the day, at its end; the number of queries does not grow."""
+    disbursed = [one for one in found if one.disbursed_on is not None and one.disbursed_on <= on]
+    if not disbursed:
+        return {}
+    known = facts.read(group.id, disbursed, calendar_of(group))
+    return {one.id: at(one, known[one.id], on) for one in disbursed}
+
+
+def owed_by(group: Group, member_id: UUID, *, as_of: date) -> list[Owed]:
+    """Her loans that were running at the end of a day, the oldest first."""
+    ever = Loan.objects.filter(group_id=group.id, member_id=member_id, disbursed_on__lte=as_of)
+    over = Q(status__in=["paid_off", "written_off"], ended_on__lte=as_of)
+    found = list(ever.exclude(over).order_by("disbursed_on", "id"))
+    derived = states(group, found, on=as_of)
+    return [owed(one, derived[one.id], as_of) for one in found if derived[one.id].paid_off_on is None]
+
+
+def owed(loan: Loan, derived: Derived, as_of: date) -> Owed:
+    """A loan's line in its member's balance."""
+    following = next((row for row in derived.states if row.due_on > as_of and row.unpaid), None)
+    held = derived.held
+    return Owed(
+        loan=loan,
+        outstanding_principal=derived.principal,
+        due_now=sum(row.unpaid for row in derived.states if row.due_on <= as_of),
+        arrears=derived.due(before=as_of),
+        next_due_on=following.due_on if following else None,
+        next_due_amount=max(following.unpaid - held, 0) if following else None,
+        total=derived.payoff.total,
+    )
+
+
+def split_of(derived: Derived, repayment_id: UUID) -> dict[str, int]:
+    """What a repayment pays, by component, when it is all told."""
+    split = dict.fromkeys((*COMPONENTS, EXCESS), 0)
+    for key, amount in derived.lines.items():
+        if key.payment_id == repayment_id:
+            split[key.component] += amount
+    return split
+
+
+def splits(group_id: UUID, repayment_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+    """What these repayments pay as it is booked."""
+    found = {id: dict.fromkeys((*COMPONENTS, EXCESS), 0) for id in repayment_ids}
+    lines = Line.objects.filter(group_id=group_id, repayment_id__in=list(repayment_ids))
+    for id, component, amount in lines.values_list("repayment_id", "component").annotate(total=Sum("amount")):
+        assert id is not None
+        found[id][component] = int(amount)
+    return found
+
+
+def repayments(group_id: UUID, loan_id: UUID) -> QuerySet[Repayment]:
+    """Money that came for a loan, in order of recording, the reversed too."""
+    return Repayment.objects.filter(group_id=group_id, loan_id=loan_id).order_by("id")
+
+
+def repayment_of_entry(group_id: UUID, entry_id: UUID) -> Repayment | None:
+    """The repayment that an entry booked, with its loan."""
+    return Repayment.objects.select_related("loan").filter(group_id=group_id, entry_id=entry_id).first()
+
+
+def charges(group_id: UUID, loan_id: UUID) -> QuerySet[Charge]:
+    """Fees and penalties that officers charged."""
+    return Charge.objects.filter(group_id=group_id, loan_id=loan_id).order_by("id")
+
+
+def waivers(group_id: UUID, loan_id: UUID) -> QuerySet[Waiver]:
+    """What was forgiven of a loan's charges."""
+    return Waiver.objects.filter(group_id=group_id, loan_id=loan_id).order_by("id")
+
+
+def write_off(group_id: UUID, loan_id: UUID) -> WriteOff | None:
+    """The write-off in books that is in force."""
+    found = WriteOff.objects.filter(group_id=group_id, loan_id=loan_id, reversed_by=None, entry_id__isnull=False)
+    return found.order_by("-id").first()
+
+
+def recovered(group_id: UUID, loan_id: UUID) -> int:
+    """What came in for a loan after it was written off."""
+    live = Recovery.objects.filter(group_id=group_id, loan_id=loan_id, reversed_by=None)
+    total: int = live.aggregate(total=Sum("amount"))["total"] or 0
+    return int(total)
+
+
+def savings_total(group_id: UUID, member_id: UUID) -> int:
+    """All she has saved, as it stands."""
+    return savings.total_of(group_id, member_id)
+
+
+def arrears_of(group_id: UUID, loan: Loan) -> int:
+    """What is unpaid of everything that fell due before the day the loan's books have come to."""
+    assert loan.derived_through is not None
+    night = night_through(group_id) or loan.derived_through
+    on = max(loan.derived_through, night)
+    known = facts.read(group_id, [loan], Calendar())[loan.id]
+    return at(loan, known, on).due(before=on)
+
+
+def is_officer(group_id: UUID, member_id: UUID) -> bool:
+    """Whether a member holds an office now."""
+    return members.held(group_id).filter(member_id=member_id).exists()
+
+
+def owed_by_officers(group_id: UUID) -> int:
+    """The principal that members in office owe together."""
+    holders = list(members.held(group_id).filter(member__isnull=False).values_list("member_id", flat=True))
+    theirs = Loan.objects.filter(group_id=group_id, member_id__in=holders, status="active")
+    accounts = [id for id in theirs.values_list("principal_account_id", flat=True) if id is not None]
+    return sum(books.balances(group_id, account_ids=accounts).values())
+
+
+def own_capital(group_id: UUID) -> int:
+    """Equity with the surplus so far: what is the group's own."""
+    totals = books.totals_by_kind(group_id)
+    return totals.get("equity", 0) + totals.get("income", 0) - totals.get("expense", 0)
+
+
+def prices(group_id: UUID, *, item: str | None = None) -> QuerySet[Purchase]:
+    """What raw material cost, as loans that were paid out bought it; oldest first."""
+    found = Purchase.objects.select_related("loan").filter(group_id=group_id, loan__group_id=group_id)
+    found = found.exclude(bought_at=None).exclude(loan__disbursed_on=None).order_by("id")
+    return found if item is None else found.filter(item__iexact=item)
+
+
+def summary(loan: Loan, derived: Derived | None) -> dict[str, Any]:
+    """What is outstanding of a loan by component; nothing before it is paid out."""
+    names = ("principal", "interest", "fee", "penalty")
+    if derived is None or loan.status == Loan.Status.WRITTEN_OFF:
+        return dict.fromkeys(names, 0)
+    return {name: derived.left(name) for name in names}
