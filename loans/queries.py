@@ -181,6 +181,16 @@ def write_off(group_id: UUID, loan_id: UUID) -> WriteOff | None:
     return found.order_by("-id").first()
 
 
+def write_offs(group_id: UUID) -> QuerySet[WriteOff]:
+    """The write-offs of a group's loans."""
+    return WriteOff.objects.filter(group_id=group_id).order_by("id")
+
+
+def recoveries(group_id: UUID) -> QuerySet[Recovery]:
+    """What came in for loans that were written off."""
+    return Recovery.objects.filter(group_id=group_id).order_by("id")
+
+
 def recovered(group_id: UUID, loan_id: UUID) -> int:
     """What came in for a loan after it was written off."""
     live = Recovery.objects.filter(group_id=group_id, loan_id=loan_id, reversed_by=None)

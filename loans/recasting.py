@@ -14,17 +14,18 @@ from ledger import queries as books
 from ledger import services as ledger
 from ledger.money import credit, debit
 from loans import booking, facts, queries, terms
-from loans.accrual import Derived, Plan
+from loans.accrual import Derived, Facts, Plan
 from loans.allocation import INTEREST, PENALTY, PRINCIPAL
 from loans.calendar import Calendar
 from loans.errors import (
     BeforeDisbursement,
+    FollowedByOthers,
     LoanNotActive,
     NothingToWriteOff,
     NotWrittenOff,
     Overpayment,
 )
-from loans.models import Line, Loan, Recovery, Version, WriteOff
+from loans.models import Loan, Recovery, Version, WriteOff
 from members.models import Group
 
 WRITE_OFF, RECOVERY, CLAIM = "loan_write_off", "loan_recovery", "loan_claim_waived"
@@ -90,10 +91,9 @@ def write_off_loan(group: Group, loan: Loan, *, effective_on: date, mode: str, r
     if loan.status == Loan.Status.WRITTEN_OFF and mode == "claim":
         return _give_up_claim(group, loan, effective_on, reason)
     _is_active(loan, effective_on)
-    through = booking.through_of(loan, queries.night_through(group.id), effective_on)
-    if through > effective_on:
-        effective_on = _after_the_last(loan, effective_on)
-    booking.rebook(group.id, loan, queries.calendar_of(group), through=through)
+    known = facts.read(group.id, [loan], queries.calendar_of(group))[loan.id]
+    _is_last(group.id, loan, known, effective_on)
+    booking.book(group.id, [(loan, queries.at(loan, known, effective_on))])
     principal, interest, penalty, held = _standing(group.id, loan)
     if not principal + interest + penalty:
         raise NothingToWriteOff(loan=loan.number)
@@ -131,10 +131,15 @@ def write_off_loan(group: Group, loan: Loan, *, effective_on: date, mode: str, r
     )
 
 
-def _after_the_last(loan: Loan, day: date) -> date:
-    """A write-off takes what stands now, so it is never dated before something that stands."""
-    last = Line.objects.filter(group_id=loan.group_id, loan_id=loan.id).order_by("-effective_on").first()
-    return day if last is None else max(day, last.effective_on)
+def _is_last(group_id: UUID, loan: Loan, known: Facts, day: date) -> None:
+    """What arose by itself after a write-off is taken back; what people did is not. Raises LaterEntries."""
+    acts = [(one.paid_on, one.id) for one in known.payments] + [(one.waived_on, one.charge_id) for one in known.waivers]
+    acts += [(plan.effective_on, loan.id) for plan in known.plans[1:]]
+    later = [id for on, id in acts if on > day]
+    if later:
+        found = queries.repayments(group_id, loan.id).filter(id__in=later).values_list("entry_id", flat=True)
+        last = max(on for on, _ in acts)
+        raise FollowedByOthers(loan=loan.number, day=day, last=last, entry_ids=list(found))
 
 
 def _give_up_claim(group: Group, loan: Loan, on: date, reason: str | None) -> WriteOff:
