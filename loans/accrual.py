@@ -10,7 +10,7 @@ the day before, interest that falls due, money held for instalments that fall du
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -37,9 +37,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A version of the schedule, in force from `effective_on`. `redo` makes its rows for another principal."""
+    """A version of the schedule, in force from `effective_on`. `redo` makes its rows for another principal.
+
+    `origin` is the number under which the plan first stood: lines keep to it when a later version takes its place.
+    """
 
     version: int
+    origin: int
     effective_on: date
     ordinal: int
     rows: tuple[Row, ...]
@@ -122,7 +126,7 @@ class Key:
 
     payment_id: UUID | None
     on: date
-    version: int
+    origin: int
     number: int
     component: str
 
@@ -223,9 +227,9 @@ class PlanIsMoot(Exception):
         super().__init__(version)
 
 
-def late_charge_id(loan_id: UUID, version: int, number: int) -> UUID:
+def late_charge_id(loan_id: UUID, origin: int, number: int) -> UUID:
     """The id of all penalties that arise from being late with one instalment."""
-    return uuid5(loan_id, f"late {version} {number}")
+    return uuid5(loan_id, f"late {origin} {number}")
 
 
 def percent_of(amount: int, percent: Decimal) -> int:
@@ -343,7 +347,7 @@ class _Life:
     def __init__(self, facts: Facts):
         self.facts, self.rules = facts, facts.rules
         first = facts.plans[0]
-        self.version = first.version
+        self.version, self.origin = first.version, first.origin
         self.plans = [first]
         self.rows = [_Instalment(row) for row in first.rows]
         self.lines: dict[Key, int] = {}
@@ -439,7 +443,7 @@ class _Life:
             row.penalty_on = None
             return
         if row.late is None:
-            id = late_charge_id(self.facts.loan_id, self.version, row.number)
+            id = late_charge_id(self.facts.loan_id, self.origin, row.number)
             row.late = _Charge(id, PENALTY, 0, today, late=True)
         row.late.amount += owed
         row.late.recognised += owed
@@ -548,8 +552,8 @@ class _Life:
         charges = [charge for row in self.rows for charge in row.all_charges if charge.left]
         if sum(row.principal for row in plan.rows) != principal:
             assert plan.redo is not None
-            plan = Plan(plan.version, plan.effective_on, plan.ordinal, plan.redo(principal), plan.redo)
-        self.version = plan.version
+            plan = replace(plan, rows=plan.redo(principal))
+        self.version, self.origin = plan.version, plan.origin
         self.plans.append(plan)
         self.rows = [_Instalment(row) for row in plan.rows]
         first = self.rows[0]
@@ -600,7 +604,7 @@ class _Life:
 
     def _line(self, payment_id: UUID | None, on: date, number: int, component: str, amount: int) -> None:
         if amount:
-            key = Key(payment_id, on, self.version, number, component)
+            key = Key(payment_id, on, self.origin, number, component)
             self.lines[key] = self.lines.get(key, 0) + amount
 
     def _derived(self, through: date, next_on: date | None) -> Derived:

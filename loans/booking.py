@@ -95,7 +95,13 @@ def correct_versions(group_id: UUID, loan: Loan, stored: Sequence[Plan], derived
     for plan in changed:
         old = Version.objects.get(group_id=group_id, loan_id=loan.id, number=plan.version)
         Version.objects.filter(group_id=group_id, id=old.id).update(replaced=True)
-        add_version(group_id, loan, plan, terms=old.terms, made_by="correction", days_past_due=old.days_past_due)
+        add_version(
+            *(group_id, loan, plan),
+            terms=old.terms,
+            made_by="correction",
+            origin=old.origin,
+            days_past_due=old.days_past_due,
+        )
     return bool(changed)
 
 
@@ -106,15 +112,17 @@ def add_version(
     *,
     terms: dict[str, object],
     made_by: str,
+    origin: int | None = None,
     days_past_due: int = 0,
     reason: str | None = None,
 ) -> Version:
-    """Store a version under the loan's next number, with the rows of `plan`."""
+    """Store a version under the loan's next number, with the rows of `plan`. What takes another's place keeps its origin."""
     last: int = Version.objects.filter(group_id=group_id, loan_id=loan.id).aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(
         group_id=group_id,
         loan=loan,
         number=last + 1,
+        origin=origin or last + 1,
         effective_on=plan.effective_on,
         ordinal=plan.ordinal,
         terms=terms,
@@ -167,7 +175,7 @@ def book(
                 repayment_id=key.payment_id,
                 entry_id=entry.id,
                 effective_on=draft.on,
-                version=key.version,
+                origin=key.origin,
                 number=key.number,
                 component=key.component,
                 amount=amount,
@@ -309,7 +317,7 @@ def mirrored_lines(group_id: UUID, entry_id: UUID, mirror: Posted) -> None:
                 repayment_id=line.repayment_id,
                 entry_id=mirror.id,
                 effective_on=mirror.effective_on,
-                version=line.version,
+                origin=line.origin,
                 number=line.number,
                 component=line.component,
                 amount=-line.amount,

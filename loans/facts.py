@@ -70,6 +70,7 @@ def read(group_id: UUID, loans: Sequence[Loan], days: calendar.Calendar) -> dict
         plans[one.loan_id].append(
             Plan(
                 one.number,
+                one.origin,
                 one.effective_on,
                 one.ordinal,
                 tuple(rows[one.loan_id, one.number]),
@@ -117,7 +118,7 @@ def until(known: Facts, day: date) -> Facts:
 def booked(group_id: UUID, loans: Sequence[Loan]) -> dict[UUID, dict[Key, int]]:
     """What stands in the books of these loans, in the words of `accrual`."""
     found: dict[UUID, dict[Key, int]] = {loan.id: {} for loan in loans}
-    key = ("loan_id", "repayment_id", "effective_on", "version", "number", "component")
+    key = ("loan_id", "repayment_id", "effective_on", "origin", "number", "component")
     lines = Line.objects.filter(group_id=group_id, loan_id__in=list(found))
     for loan_id, *about, amount in lines.values_list(*key).annotate(total=Sum("amount")).order_by():
         if amount:

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from ledger import queries as books
+from ledger.models import Job
 from loans import facts
 from loans.accrual import Derived, Facts, derive
 from loans.allocation import COMPONENTS, EXCESS
@@ -179,6 +180,11 @@ def write_off(group_id: UUID, loan_id: UUID) -> WriteOff | None:
     """The write-off in books that is in force."""
     found = WriteOff.objects.filter(group_id=group_id, loan_id=loan_id, reversed_by=None, entry_id__isnull=False)
     return found.order_by("-id").first()
+
+
+def recounts(group_id: UUID) -> QuerySet[Job]:
+    """The jobs that count a group's schedules anew."""
+    return Job.objects.filter(group_id=group_id, task="loans.recount")
 
 
 def write_offs(group_id: UUID) -> QuerySet[WriteOff]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import include, path
 
-from loans.api import overview, products, repayments, requests
+from loans.api import overview, products, recounts, repayments, requests
 
 loan: list[Any] = [
     path("", requests.LoanDetail.as_view(), name="loan"),
@@ -26,6 +26,9 @@ group: list[Any] = [
     path("/loan-quotes", products.QuoteList.as_view(), name="loan-quotes"),
     path("/loans", requests.LoanList.as_view(), name="loans"),
     path("/loans/<uuid:loan_id>", include(loan)),
+    path("/recounts", recounts.RecountList.as_view(), name="recounts"),
+    path("/recounts/preview", recounts.RecountPreview.as_view(), name="recount-preview"),
+    path("/recounts/<uuid:job_id>", recounts.RecountDetail.as_view(), name="recount"),
     path("/materials", products.MaterialList.as_view(), name="materials"),
     path("/arrears", overview.ArrearsList.as_view(), name="arrears"),
     path("/portfolio", overview.PortfolioDetail.as_view(), name="portfolio"),
