@@ -425,7 +425,7 @@ class Snapshot(models.Model):
         constraints = [models.UniqueConstraint(fields=["group_id", "day"], name="snapshot_is_one_a_day")]
 
 
-ProductEvent = history(Product)
+ProductEvent = history(Product, exclude=("name",))
 LoanEvent = history(
     Loan,
     exclude=("purpose", "end_reason", "terms", "rules", "ordinal", "derived_through", "next_on"),
