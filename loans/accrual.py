@@ -488,7 +488,7 @@ class _Life:
             pieces = list(self._pieces())
         elif self.rules.allocation == INDONESIAN and self.rules.excess in ("hold", "sukarela"):
             running = min((row.number for row in self.rows if row.due_on > today), default=None)
-            pieces = [pair for pair in pieces if pair[0].due_on <= today or pair[0].number == running]
+            pieces = [pair for pair in pieces if self._takes_money(pair, running, today)]
         rest = self._spend(payment.id, amount, today, pieces)
         if not rest:
             return
@@ -497,6 +497,12 @@ class _Life:
             self.left_over[payment.id] = rest
         if self.rules.excess != "sukarela":
             self.held.append(_Held(payment.id, rest))
+
+    def _takes_money(self, pair: tuple[Piece, _Charge | None], running: int | None, today: date) -> bool:
+        """Whether money that may not run ahead pays this: what is due, and the running instalment but for charges of a
+        later day."""
+        piece, charge = pair
+        return piece.due_on <= today or (piece.number == running and (charge is None or charge.due_on <= today))
 
     def _spend(self, payment_id: UUID, amount: int, today: date, pieces: Sequence[tuple[Piece, _Charge | None]]) -> int:
         """Let money pay these pieces; gives what is left of it."""

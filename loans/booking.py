@@ -116,7 +116,7 @@ def add_version(
     days_past_due: int = 0,
     reason: str | None = None,
 ) -> Version:
-    """Store a version under the loan's next number, with the rows of `plan`; in place of another it keeps its origin."""
+    """Store a version under the loan's next number; in place of another it keeps its origin."""
     last: int = Version.objects.filter(group_id=group_id, loan_id=loan.id).aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(
         group_id=group_id,

@@ -4,8 +4,8 @@ on that day, and what had been paid of them by then.
 Arrears are what fell due before the day and is unpaid, principal and interest apart; interest that a reschedule carried
 into the first row of another version is not counted again. PAR n is the whole outstanding principal of loans with an
 instalment at least n days late (n=1: late at all). LAR and RR are those of the POB of 2013: loans with three
-instalments late or more, by number and by what is not in arrears. Percents have two places, half up; None where there is nothing to
-divide by.
+instalments late or more, by number and by what is not in arrears. Percents have two places, half up; None where there
+is nothing to divide by.
 """
 
 from collections.abc import Iterable, Sequence

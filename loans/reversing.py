@@ -10,10 +10,11 @@ from ledger import services as ledger
 from ledger.entries import Posted
 from ledger.errors import LaterEntries
 from ledger.models import Entry
-from loans import booking, queries, recasting, services
+from loans import booking, leaving, queries, recasting, services
 from loans.errors import DayOfOriginal, Derived, LoanNotActive, NotWrittenOff
 from loans.models import Charge, Loan, Recovery, Repayment, Version, WriteOff
 from members import queries as members
+from savings import queries as savings
 
 
 def register() -> None:
@@ -25,7 +26,7 @@ def register() -> None:
     reversal.register(recasting.WRITE_OFF, undo_write_off)
     reversal.register(recasting.RECOVERY, undo_recovery)
     reversal.register(recasting.CLAIM, refuse)
-    reversal.register(queries.SETTLEMENT_ENTRY, refuse)
+    reversal.register(queries.SETTLEMENT_ENTRY, undo_settlement)
 
 
 def refuse(entry: Entry, day: date) -> None:
@@ -119,6 +120,15 @@ def undo_recovery(entry: Entry, day: date) -> reversal.Finish:
         Recovery.objects.filter(group_id=entry.group_id, id=recovery.id).update(reversed_by=mirror.id)
 
     return finish
+
+
+def undo_settlement(entry: Entry, day: date) -> None:
+    """A leaver's savings stand again. Refused while what they paid of her loans stands."""
+    hers = savings.movements(entry.group_id).filter(entry_id=entry.id).values_list("member_id", flat=True)
+    paid = Repayment.objects.filter(group_id=entry.group_id, channel=leaving.SETTLEMENT, reversed_by=None)
+    paid = paid.filter(loan__group_id=entry.group_id, loan__member_id__in=list(hers), paid_on=entry.effective_on)
+    if found := list(paid.values_list("entry_id", flat=True)):
+        _later(entry, found)
 
 
 def _rebook(loan: Loan) -> None:

@@ -22,7 +22,7 @@ loan: list[Any] = [
 ]
 group: list[Any] = [
     path("/loan-products", products.LoanProductList.as_view(), name="loan-products"),
-    path("/loan-products/<uuid:product_id>", products.LoanProductDetail.as_view(), name="loan-product"),
+    path("/loan-products/<uuid:loan_product_id>", products.LoanProductDetail.as_view(), name="loan-product"),
     path("/loan-quotes", products.QuoteList.as_view(), name="loan-quotes"),
     path("/loans", requests.LoanList.as_view(), name="loans"),
     path("/loans/<uuid:loan_id>", include(loan)),

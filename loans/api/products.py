@@ -115,9 +115,9 @@ class LoanProductList(GroupView):
 
 class LoanProductDetail(GroupView):
     @door("see_loans", answer=LoanProductOut)
-    def get(self, here: Here, product_id: UUID) -> Any:
+    def get(self, here: Here, loan_product_id: UUID) -> Any:
         """One product."""
-        found = queries.products(here.group_id).filter(id=product_id).first()
+        found = queries.products(here.group_id).filter(id=loan_product_id).first()
         if found is None:
             raise NotFound()
         return product_json(found)
