@@ -487,7 +487,9 @@ class _Life:
             self._spend_held(today, list(self._pieces()))
             pieces = list(self._pieces())
         elif self.rules.allocation == INDONESIAN and self.rules.excess in ("hold", "sukarela"):
-            running = min((row.number for row in self.rows if row.due_on > today), default=None)
+            first = self.rows[0].number
+            ahead = (row for row in self.rows if row.due_on > today)
+            running = next((row.number for row in ahead if row.from_on < today or row.number == first), None)
             pieces = [pair for pair in pieces if self._takes_money(pair, running, today)]
         rest = self._spend(payment.id, amount, today, pieces)
         if not rest:

@@ -217,6 +217,7 @@ def take(
     """As `post_repayment`, where the caller says on which line the money comes in."""
     group_id = group.id
     _is_payable(loan, paid_on)
+    ledger.open_day(group_id, paid_on)
     if carried_by is not None and not members.members(group_id, only=carried_by).exists():
         raise NotFound()
     loan.ordinal += 1

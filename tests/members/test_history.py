@@ -268,6 +268,7 @@ def test_the_runtime_role_changes_no_event(kelompok, table, statement):
 
 def test_nor_does_the_owner(scratch):
     kelompok = Kelompok.opened()
+    assert kelompok.budi.posts(f"{kelompok.path}/holidays", {"day": "2026-04-01"}).status == 201
     with owner_connection(scratch) as owner:
         owner.execute(f"set app.group_id = '{kelompok.id}'")
         for table in TABLES:
