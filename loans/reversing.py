@@ -10,7 +10,7 @@ from ledger import services as ledger
 from ledger.entries import Posted
 from ledger.errors import LaterEntries
 from ledger.models import Entry
-from loans import booking, leaving, queries, recasting, services
+from loans import booking, facts, leaving, queries, recasting, services
 from loans.errors import DayOfOriginal, Derived, LoanNotActive, NotWrittenOff
 from loans.models import Charge, Loan, Recovery, Repayment, Version, WriteOff
 from members import queries as members
@@ -71,7 +71,7 @@ def undo_disbursement(entry: Entry, day: date) -> reversal.Finish:
         raise LoanNotActive(loan=loan.number, status=loan.status)
 
     def finish(mirror: Posted) -> None:
-        booking.book(group_id, [(loan, None)])
+        booking.book(group_id, [(loan, None)], facts.ground(group_id))
         Version.objects.filter(group_id=group_id, loan_id=loan.id).update(replaced=True)
         group = members.group(group_id)
         free = {code: books.available(group_id, code) for code in ("1-1010", "1-1110")}
@@ -132,10 +132,8 @@ def undo_settlement(entry: Entry, day: date) -> None:
 
 
 def _rebook(loan: Loan) -> None:
-    group = members.group(loan.group_id)
     assert loan.disbursed_on is not None
-    through = booking.through_of(loan, queries.night_through(group.id), loan.disbursed_on)
-    booking.rebook(group.id, loan, queries.calendar_of(group), through=through)
+    booking.rebook(loan.group_id, loan, facts.ground(loan.group_id), loan.disbursed_on)
 
 
 def _same_day(entry: Entry, day: date) -> None:

@@ -74,7 +74,8 @@ class Sari:
 
     @property
     def facts(self) -> Facts:
-        return Facts(LOAN, self.rules, *map(tuple, (self.plans, self.payments, self.charges, self.waivers)))
+        acts = tuple(self.payments), tuple(self.charges), tuple(self.waivers)
+        return Facts(LOAN, self.rules, tuple(self.plans), *acts)
 
     def at(self, on: str) -> Derived:
         return derive(self.facts, day(on))
