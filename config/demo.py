@@ -246,7 +246,7 @@ def _books(group: Group, treasurer: User, today: date) -> None:
     offices = {one.role: one for one in in_book(group.id, treasurer.id, lambda: queries.officers(group.id))}
     act("products", lambda: _products(today))
     for ago in (3, 2, 1):
-        act(f"savings {ago}", lambda ago=ago: _save(ago, today))
+        act(f"savings {ago}", partial(_save, ago, today))
     for number, borrowed in enumerate(BORROWED):
         act(f"loan {number}", partial(_lend, group, borrowed, offices, today))
     chair, month = offices[CHAIR].user_id, months_ago(today, 3)
