@@ -10,7 +10,7 @@ the day before, interest that falls due, money held for instalments that fall du
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -37,13 +37,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A version of the schedule, in force from `effective_on`. `redo` makes its rows for another principal."""
+    """A version of the schedule, in force from `effective_on`. `redo` makes its rows for another principal; `method`
+    says how its interest is earned."""
 
     version: int
     effective_on: date
     ordinal: int
     rows: tuple[Row, ...]
     redo: Callable[[int], tuple[Row, ...]] | None = None
+    method: str = "flat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,6 @@ class Rules:
 
     allocation: str = INDONESIAN
     excess: str = "hold"
-    method: str = "flat"
     flat_rebate: str = "none"
     penalty: PenaltyRule | None = None
     accrues: bool = False
@@ -343,7 +344,7 @@ class _Life:
     def __init__(self, facts: Facts):
         self.facts, self.rules = facts, facts.rules
         first = facts.plans[0]
-        self.version = first.version
+        self.version, self.method = first.version, first.method
         self.plans = [first]
         self.rows = [_Instalment(row) for row in first.rows]
         self.lines: dict[Key, int] = {}
@@ -542,14 +543,14 @@ class _Life:
         principal = sum(row.principal - row.paid[PRINCIPAL] for row in self.rows)
         if not principal:
             raise PlanIsMoot(plan.version)
-        interest = max(sum(row.earned(today, self.rules.method) - row.paid[INTEREST] for row in self.rows), 0)
+        interest = max(sum(row.earned(today, self.method) - row.paid[INTEREST] for row in self.rows), 0)
         fee = sum(row.fee - row.paid[FEE] for row in self.rows if row.due_on <= today)
         recognised = sum(row.recognised - row.paid[INTEREST] for row in self.rows)
         charges = [charge for row in self.rows for charge in row.all_charges if charge.left]
         if sum(row.principal for row in plan.rows) != principal:
             assert plan.redo is not None
-            plan = Plan(plan.version, plan.effective_on, plan.ordinal, plan.redo(principal), plan.redo)
-        self.version = plan.version
+            plan = replace(plan, rows=plan.redo(principal))
+        self.version, self.method = plan.version, plan.method
         self.plans.append(plan)
         self.rows = [_Instalment(row) for row in plan.rows]
         first = self.rows[0]
@@ -581,12 +582,12 @@ class _Life:
     def _owed_interest(self, row: _Instalment, today: date) -> int:
         """The interest of a row that ends the loan today: of a flat sum all of it, unless the product gives back what
         is not earned."""
-        if self.rules.method in FLAT and self.rules.flat_rebate == "none":
+        if self.method in FLAT and self.rules.flat_rebate == "none":
             return row.interest
-        return row.earned(today, self.rules.method)
+        return row.earned(today, self.method)
 
     def _payoff(self, today: date) -> Payoff:
-        flat = self.rules.method in FLAT
+        flat = self.method in FLAT
         interest = rebate = fee = penalty = 0
         for row in self.rows:
             owed = max(self._owed_interest(row, today), row.paid[INTEREST])

@@ -22,7 +22,6 @@ def rules_of(loan: Loan, days: calendar.Calendar) -> Rules:
     return Rules(
         allocation=agreed["allocation"],
         excess=agreed["excess"],
-        method=loan.terms["method"],
         flat_rebate=agreed["flat_rebate"],
         penalty=penalty_rule(agreed.get("penalty")),
         accrues=loan.accrues,
@@ -74,6 +73,7 @@ def read(group_id: UUID, loans: Sequence[Loan], days: calendar.Calendar) -> dict
                 one.ordinal,
                 tuple(rows[one.loan_id, one.number]),
                 partial(_redone, one.terms, days),
+                one.terms["method"],
             )
         )
     payments: dict[UUID, list[Payment]] = defaultdict(list)

@@ -69,7 +69,7 @@ def _begin(
     reason: str | None,
 ) -> Derived:
     loan.ordinal += 1
-    plan = Plan(0, on, loan.ordinal, facts.rows_of(new, days))
+    plan = Plan(0, on, loan.ordinal, facts.rows_of(new, days), method=new.method)
     booking.add_version(
         group.id, loan, plan, terms=terms.to_json(new), made_by=made_by, days_past_due=late, reason=reason
     )
