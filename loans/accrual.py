@@ -396,8 +396,7 @@ class _Life:
             if row.penalty_on is not None and row.penalty_on <= today:
                 self._charge_late(row, today)
         self._recognise_due(today)
-        if self.held:
-            self._spend_held(today, [pair for pair in self._pieces() if min(pair[0].due_on, pair[0].owed_on) <= today])
+        self._spend_held(today)
         for _, act in sorted(done, key=lambda one: one[0]):
             if isinstance(act, Payment):
                 self._receive(act)
@@ -476,16 +475,11 @@ class _Life:
 
     def _receive(self, payment: Payment) -> None:
         today, amount = payment.paid_on, payment.amount
-        pieces = list(self._pieces())
-        settles = self._payoff(today)
-        if pieces and amount >= settles.total:
-            for row in self.rows:
-                row.interest = max(row.paid[INTEREST], self._owed_interest(row, today))
-            self._spend_held(today, list(self._pieces()))
-            pieces = list(self._pieces())
-        elif self.rules.allocation == INDONESIAN and self.rules.excess in ("hold", "sukarela"):
-            running = min((row.number for row in self.rows if row.due_on > today), default=None)
-            pieces = [pair for pair in pieces if pair[0].due_on <= today or pair[0].number == running]
+        settles = any(row.unpaid for row in self.rows) and amount >= self._payoff(today).total
+        if settles:
+            self._settle(today)
+        waits = self.rules.allocation == INDONESIAN and self.rules.excess in ("hold", "sukarela")
+        pieces = list(self._asked_for(today, running=True) if waits and not settles else self._pieces())
         rest = self._spend(payment.id, amount, today, pieces)
         if not rest:
             return
@@ -516,15 +510,19 @@ class _Life:
                 row.recognised = row.paid[INTEREST]
         return rest
 
-    def _spend_held(self, today: date, pieces: Sequence[tuple[Piece, _Charge | None]]) -> None:
-        """Money held for later pays these pieces, the oldest money first."""
+    def _settle(self, today: date) -> None:
+        """The loan ends today: no more interest is owed than that, and what was held pays at once."""
+        for row in self.rows:
+            row.interest = max(row.paid[INTEREST], self._owed_interest(row, today))
+        self._spend_held(today, all_of_it=True)
+
+    def _spend_held(self, today: date, *, all_of_it: bool = False) -> None:
+        """Money held for later pays what is due (or all that is owed), the oldest money first."""
         for money in self.held:
+            pieces = list(self._pieces() if all_of_it else self._asked_for(today))
             rest = self._spend(money.payment_id, money.left, today, pieces)
-            if rest != money.left:
-                self._line(money.payment_id, today, 0, EXCESS, rest - money.left)
-                money.left = rest
-                numbers = {piece.number for piece, _ in pieces}
-                pieces = [pair for pair in self._pieces() if pair[0].number in numbers]
+            self._line(money.payment_id, today, 0, EXCESS, rest - money.left)
+            money.left = rest
         self.held = [money for money in self.held if money.left]
 
     def _waive(self, waiver: WaiverMade) -> None:
@@ -535,6 +533,8 @@ class _Life:
                         self._line(None, waiver.waived_on, row.number, PENALTY, charge.paid - charge.recognised)
                         charge.recognised = charge.paid
                     charge.waived += charge.left
+        if self.held and not self._payoff(waiver.waived_on).total:
+            self._settle(waiver.waived_on)
 
     def _reschedule(self, plan: Plan) -> None:
         """From here on the rows of another version: principal as it is owed now, and what is due already (interest,
@@ -578,6 +578,13 @@ class _Life:
     def _pieces(self) -> Iterator[tuple[Piece, _Charge | None]]:
         for row in self.rows:
             yield from row.pieces()
+
+    def _asked_for(self, today: date, *, running: bool = False) -> Iterator[tuple[Piece, _Charge | None]]:
+        """What is due, with `running` also the rest of an instalment whose period has begun before today."""
+        for row in self.rows:
+            for piece, charge in row.pieces():
+                if min(piece.due_on, piece.owed_on) <= today or (running and row.from_on < today):
+                    yield piece, charge
 
     def _owed_interest(self, row: _Instalment, today: date) -> int:
         """The interest of a row that ends the loan today: of a flat sum all of it, unless the product gives back what
