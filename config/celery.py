@@ -66,6 +66,7 @@ app.conf.update(
     beat_max_loop_interval=5,
     beat_schedule={
         "verify_books": {"task": "ledger.verify_books", "schedule": crontab(hour=2, minute=30)},
+        "run_day": {"task": "loans.run_day", "schedule": crontab(hour=0, minute=15)},
         "resend_stale": {"task": "ledger.resend_stale", "schedule": crontab(minute="*/5")},
         "tidy_door": {"task": "members.tidy", "schedule": crontab(hour=3, minute=45)},
         "prune_outbox": {"task": "ledger.prune_outbox", "schedule": crontab(hour=3, minute=30)},

@@ -4,7 +4,7 @@ Statements go through psycopg below Django's wrappers: bound on the server, prep
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,7 +18,7 @@ from ledger import errors
 DATES = {"effective_on", "today", "first_open_on", "first_day", "possible_from"}
 
 
-def call(statement: str, parameters: Sequence[Any]) -> list[Any]:
+def call(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[Any]:
     """Run one constant statement in the open transaction and fetch its rows; LB001 becomes the refusal it names."""
     with connection.wrap_database_errors, _cursor() as cursor:
         try:

@@ -38,9 +38,13 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """A version of the schedule, in force from `effective_on`. `redo` makes its rows for another principal; `method`
-    says how its interest is earned."""
+    says how its interest is earned.
+
+    `origin` is the number under which the plan first stood: lines keep to it when a later version takes its place.
+    """
 
     version: int
+    origin: int
     effective_on: date
     ordinal: int
     rows: tuple[Row, ...]
@@ -123,7 +127,7 @@ class Key:
 
     payment_id: UUID | None
     on: date
-    version: int
+    origin: int
     number: int
     component: str
 
@@ -224,9 +228,9 @@ class PlanIsMoot(Exception):
         super().__init__(version)
 
 
-def late_charge_id(loan_id: UUID, version: int, number: int) -> UUID:
+def late_charge_id(loan_id: UUID, origin: int, number: int) -> UUID:
     """The id of all penalties that arise from being late with one instalment."""
-    return uuid5(loan_id, f"late {version} {number}")
+    return uuid5(loan_id, f"late {origin} {number}")
 
 
 def percent_of(amount: int, percent: Decimal) -> int:
@@ -344,7 +348,7 @@ class _Life:
     def __init__(self, facts: Facts):
         self.facts, self.rules = facts, facts.rules
         first = facts.plans[0]
-        self.version, self.method = first.version, first.method
+        self.version, self.origin, self.method = first.version, first.origin, first.method
         self.plans = [first]
         self.rows = [_Instalment(row) for row in first.rows]
         self.lines: dict[Key, int] = {}
@@ -439,7 +443,7 @@ class _Life:
             row.penalty_on = None
             return
         if row.late is None:
-            id = late_charge_id(self.facts.loan_id, self.version, row.number)
+            id = late_charge_id(self.facts.loan_id, self.origin, row.number)
             row.late = _Charge(id, PENALTY, 0, today, late=True)
         row.late.amount += owed
         row.late.recognised += owed
@@ -550,7 +554,7 @@ class _Life:
         if sum(row.principal for row in plan.rows) != principal:
             assert plan.redo is not None
             plan = replace(plan, rows=plan.redo(principal))
-        self.version, self.method = plan.version, plan.method
+        self.version, self.origin, self.method = plan.version, plan.origin, plan.method
         self.plans.append(plan)
         self.rows = [_Instalment(row) for row in plan.rows]
         first = self.rows[0]
@@ -580,10 +584,12 @@ class _Life:
             yield from row.pieces()
 
     def _asked_for(self, today: date, *, running: bool = False) -> Iterator[tuple[Piece, _Charge | None]]:
-        """What is due, with `running` also the rest of an instalment whose period has begun before today."""
+        """What is due; with `running` also what the instalment whose period runs asks, but for charges of a later
+        day."""
         for row in self.rows:
+            runs = running and (row.from_on < today or row is self.rows[0])
             for piece, charge in row.pieces():
-                if min(piece.due_on, piece.owed_on) <= today or (running and row.from_on < today):
+                if min(piece.due_on, piece.owed_on) <= today or (runs and charge is None):
                     yield piece, charge
 
     def _owed_interest(self, row: _Instalment, today: date) -> int:
@@ -608,7 +614,7 @@ class _Life:
 
     def _line(self, payment_id: UUID | None, on: date, number: int, component: str, amount: int) -> None:
         if amount:
-            key = Key(payment_id, on, self.version, number, component)
+            key = Key(payment_id, on, self.origin, number, component)
             self.lines[key] = self.lines.get(key, 0) + amount
 
     def _derived(self, through: date, next_on: date | None) -> Derived:

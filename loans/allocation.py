@@ -58,9 +58,15 @@ def _fee_last(piece: Piece, on: date) -> tuple[int, ...]:
     return (1, (PENALTY, INTEREST, PRINCIPAL, FEE).index(piece.component))
 
 
+def _denda_jasa_pokok(piece: Piece, on: date) -> tuple[int, ...]:
+    """Penalty, fee, interest, principal; what was charged for a later day comes after all of it."""
+    undue = piece.component in (PENALTY, FEE) and piece.owed_on > on and piece.owed_on != piece.due_on
+    return (undue, COMPONENTS.index(piece.component))
+
+
 INDONESIAN = "penalty_interest_principal"
 ORDERS: dict[str, Rank] = {
-    INDONESIAN: _plain,
+    INDONESIAN: _denda_jasa_pokok,
     "PENALTIES_FEES_INTEREST_PRINCIPAL_ORDER": _plain,
     "DUE_PENALTY_FEE_INTEREST_PRINCIPAL_IN_ADVANCE_PRINCIPAL_PENALTY_FEE_INTEREST": _principal_in_advance,
     "DUE_PENALTY_INTEREST_PRINCIPAL_FEE_IN_ADVANCE_PENALTY_INTEREST_PRINCIPAL_FEE": _fee_last,

@@ -291,11 +291,13 @@ def expire_reservations(group_id: UUID, today: date, *, only: Loan | None = None
 
 
 def disbursed_terms(loan: Loan, *, disbursed_on: date, first_due_on: date | None, principal: int) -> terms.Terms:
-    """The loan's terms with the day and the sum it was really paid out on and for."""
+    """The loan's terms with the day and the sum it was really paid out on and for. Raises BadTerms."""
     agreed = terms.from_json(loan.terms)
-    return replace(
+    found = replace(
         agreed, disbursed_on=disbursed_on, first_due_on=first_due_on or agreed.first_due_on, principal=principal
     )
+    terms.check(found)
+    return found
 
 
 def check_membership(row: MemberRow, day: date) -> None:

@@ -113,7 +113,7 @@ class FollowedByReschedule(DomainError):
 
 
 class FollowedByOthers(DomainError):
-    """Ini tidak dapat dibatalkan sebelum yang menyusulnya: jurnal nomor {later}."""
+    """Setelah {day:day} masih ada yang terjadi pada pinjaman nomor {loan}, terakhir {last:day}; batalkan itu dahulu."""
 
     code = "later_entries"
 

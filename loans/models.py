@@ -148,7 +148,7 @@ class Loan(models.Model):
         ]
         indexes = [
             models.Index(fields=["group_id", "member"], name="loan_of_member"),
-            models.Index(fields=["next_on"], name="loan_moves_by_itself", condition=~Q(next_on=None)),
+            models.Index(fields=["group_id", "next_on"], name="loan_moves_by_itself", condition=~Q(next_on=None)),
         ]
 
 
@@ -202,7 +202,8 @@ class Purchase(models.Model):
 
 
 class Version(models.Model):
-    """A version of the schedule, in force from `effective_on` until the next; the same day's later number replaces it.
+    """A version of the schedule, in force from `effective_on` until the next. One derived or counted anew takes the
+    place of another: that is `replaced`, and both have one `origin`, the number the first of them had.
 
     `principal` is what was owed when it began. `days_past_due` is how late the loan was then: its class stays the worst
     one for a cure period. `made_by` says what made it: disbursement, reschedule, recount (bulk), correction
@@ -213,6 +214,7 @@ class Version(models.Model):
     group_id = models.UUIDField()
     loan = models.ForeignKey(Loan, models.PROTECT, db_constraint=False, db_index=False, related_name="versions")
     number = models.SmallIntegerField()
+    origin = models.SmallIntegerField()
     effective_on = models.DateField()
     ordinal = models.IntegerField()
     terms = models.JSONField()
@@ -290,7 +292,8 @@ class Line(models.Model):
     """Something that moved on a loan, as it was booked by `entry_id` for `effective_on`; signed, only added to.
 
     With a repayment: what part of it pays `component` of the instalment (`excess`: what waits, number 0). Without: what
-    of the instalment became income, or ceased to be (interest under accrual, penalties).
+    of the instalment became income, or ceased to be (interest under accrual, penalties). `origin` and `number` name
+    the instalment: that of the version which first bore this number, and of those that took its place.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -301,7 +304,7 @@ class Line(models.Model):
     )
     entry_id = models.UUIDField()
     effective_on = models.DateField()
-    version = models.SmallIntegerField()
+    origin = models.SmallIntegerField()
     number = models.SmallIntegerField()
     component = models.CharField(max_length=9)
     amount = models.BigIntegerField()
@@ -335,6 +338,7 @@ class Charge(models.Model):
             models.CheckConstraint(name="charge_is_fee_or_penalty", condition=Q(kind__in=["fee", "penalty"])),
             models.CheckConstraint(name="charge_is_an_amount", condition=Q(amount__gte=1, amount__lte=LARGEST)),
         ]
+        indexes = [models.Index(fields=["group_id", "loan"], name="charge_of_loan")]
 
 
 class Waiver(models.Model):
@@ -352,6 +356,7 @@ class Waiver(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="waiver_is_an_amount", condition=Q(amount__gte=1))]
+        indexes = [models.Index(fields=["group_id", "loan"], name="waiver_of_loan")]
 
 
 class WriteOff(models.Model):
@@ -422,7 +427,7 @@ class Snapshot(models.Model):
         constraints = [models.UniqueConstraint(fields=["group_id", "day"], name="snapshot_is_one_a_day")]
 
 
-ProductEvent = history(Product)
+ProductEvent = history(Product, exclude=("name",))
 LoanEvent = history(
     Loan,
     exclude=("purpose", "end_reason", "terms", "rules", "ordinal", "derived_through", "next_on"),

@@ -1,13 +1,67 @@
-"""A group's loans together on any day, read from what is booked."""
+"""A group's loans together at the end of any day, read in sets from what is booked: instalments of the version in force
+on that day, and what had been paid of them by then.
 
+Arrears are what fell due before the day and is unpaid, principal and interest apart; interest that a reschedule carried
+into the first row of another version is not counted again. PAR n is the whole outstanding principal of loans with an
+instalment at least n days late (n=1: late at all). LAR and RR are those of the POB of 2013: loans with three
+instalments late or more, by number and by what is not in arrears. Percents have two places, half up; None where there
+is nothing to divide by.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
+
+from ledger import kernel
+from ledger.context import in_book
+from loans import classes
+from members.models import Group
+
+RISKS = (1, 30, 60, 90)
+LATE = 3
+"""So many instalments late, and a loan counts for LAR and RR."""
+YEAR = timedelta(days=365)
+
+
+@dataclass(frozen=True, slots=True)
+class ArrearsRow:
+    """One loan with what is late of it."""
+
+    loan_id: UUID
+    member_id: UUID
+    number: int
+    outstanding_principal: int
+    principal_arrears: int
+    interest_arrears: int
+    days_past_due: int
+    installments_late: int
+    worst_days: int
+    class_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """An amount at risk, and how much of the whole that is."""
+
+    amount: int
+    percent: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """The loans of one class, what they owe, and what has to be set aside for it."""
+
+    class_name: str
+    loans: int
+    outstanding: int
+    provision: int
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The portfolio at the end of a day."""
+    """The portfolio's sums at the end of a day; `par` by days."""
 
     loans: int
     outstanding: int
@@ -16,5 +70,212 @@ class Figures:
     par: dict[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """All that a lender asks of it."""
+
+    groups: int
+    loans: int
+    outstanding: int
+    arrears_principal: int
+    arrears_interest: int
+    par: dict[int, Risk]
+    lar_percent: Decimal | None
+    repayment_rate_percent: Decimal | None
+    yield_percent: Decimal | None
+    write_off_percent: Decimal | None
+    classes: list[ClassRow]
+    provisions_due: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """What twelve months brought: interest received, principal written off, and twice the average outstanding."""
+
+    interest: int
+    written_off: int
+    outstanding_twice: int
+
+
 def figures(group_id: UUID, *, as_of: date) -> Figures:
-    raise NotImplementedError
+    """The sums alone."""
+    return _summed(_rows(group_id, as_of))
+
+
+def arrears(group: Group, *, as_of: date) -> list[ArrearsRow]:
+    """The loans of which something is late, the oldest number first, each with its class by the group's preset."""
+    return [row for row in _classed(group, as_of) if row.principal_arrears or row.interest_arrears]
+
+
+def portfolio(group: Group, *, as_of: date) -> Portfolio:
+    """The group's portfolio."""
+    rows = _classed(group, as_of)
+    return _portfolio(1, rows, _class_rows(group.arrears_preset, rows), _year(group.id, as_of))
+
+
+def operator_portfolio(user_id: UUID, as_of: date) -> Portfolio:
+    """The portfolio of all groups together, one short transaction a group; classes of different presets stand side by
+    side under their names."""
+    rows: list[ArrearsRow] = []
+    found: dict[str, ClassRow] = {}
+    years: list[_Year] = []
+    groups = list(Group.objects.order_by("id"))
+    for group in groups:
+
+        def read(group: Group = group) -> tuple[list[ArrearsRow], _Year]:
+            return _classed(group, as_of), _year(group.id, as_of)
+
+        theirs, year = in_book(group.id, user_id, read)
+        rows += theirs
+        years.append(year)
+        for one in _class_rows(group.arrears_preset, theirs):
+            known = found.get(one.class_name, ClassRow(one.class_name, 0, 0, 0))
+            found[one.class_name] = ClassRow(
+                one.class_name,
+                known.loans + one.loans,
+                known.outstanding + one.outstanding,
+                known.provision + one.provision,
+            )
+    together = _Year(
+        sum(year.interest for year in years),
+        sum(year.written_off for year in years),
+        sum(year.outstanding_twice for year in years),
+    )
+    return _portfolio(len(groups), rows, list(found.values()), together)
+
+
+def _portfolio(groups: int, rows: Sequence[ArrearsRow], found: list[ClassRow], year: _Year) -> Portfolio:
+    sums = _summed(rows)
+    late = [row for row in rows if row.installments_late >= LATE]
+    late_principal = sum(row.principal_arrears for row in late)
+    return Portfolio(
+        groups=groups,
+        loans=sums.loans,
+        outstanding=sums.outstanding,
+        arrears_principal=sums.arrears_principal,
+        arrears_interest=sums.arrears_interest,
+        par={days: Risk(amount, percent(amount, sums.outstanding)) for days, amount in sums.par.items()},
+        lar_percent=percent(len(late), sums.loans),
+        repayment_rate_percent=percent(sums.outstanding - late_principal, sums.outstanding),
+        yield_percent=percent(2 * year.interest, year.outstanding_twice),
+        write_off_percent=percent(2 * year.written_off, year.outstanding_twice),
+        classes=found,
+        provisions_due=sum(one.provision for one in found),
+    )
+
+
+def percent(part: int, whole: int) -> Decimal | None:
+    """`part` in percent of `whole`, two places, half up; None of nothing."""
+    return (Decimal(100 * part) / whole).quantize(Decimal("0.01"), ROUND_HALF_UP) if whole else None
+
+
+def _summed(rows: Sequence[ArrearsRow]) -> Figures:
+    return Figures(
+        loans=len(rows),
+        outstanding=sum(row.outstanding_principal for row in rows),
+        arrears_principal=sum(row.principal_arrears for row in rows),
+        arrears_interest=sum(row.interest_arrears for row in rows),
+        par={days: sum(row.outstanding_principal for row in rows if row.days_past_due >= days) for days in RISKS},
+    )
+
+
+def _classed(group: Group, as_of: date) -> list[ArrearsRow]:
+    """Every loan with its class: the worst one of a reschedule for the cure period."""
+    found = []
+    for row in _rows(group.id, as_of, cure_days=group.cure_days):
+        worst = max(row.days_past_due, row.worst_days)
+        late = max(row.installments_late, -(-row.worst_days // 30))
+        kind = classes.classify(group.arrears_preset, days_past_due=worst, installments_late=late)
+        found.append(_with_class(row, kind.name))
+    return found
+
+
+def _with_class(row: ArrearsRow, name: str) -> ArrearsRow:
+    return ArrearsRow(
+        row.loan_id,
+        row.member_id,
+        row.number,
+        row.outstanding_principal,
+        row.principal_arrears,
+        row.interest_arrears,
+        row.days_past_due,
+        row.installments_late,
+        row.worst_days,
+        name,
+    )
+
+
+def _class_rows(preset: str, rows: Iterable[ArrearsRow]) -> list[ClassRow]:
+    """Every class of the preset, also the empty ones; the provision is reckoned loan by loan."""
+    known = list(rows)
+    found = []
+    for kind in classes.PRESETS[preset].classes:
+        owed = [row.outstanding_principal for row in known if row.class_name == kind.name]
+        due = sum(classes.provision(amount, kind.provision) for amount in owed)
+        found.append(ClassRow(kind.name, len(owed), sum(owed), due))
+    return found
+
+
+def _rows(group_id: UUID, as_of: date, *, cure_days: int = 0) -> list[ArrearsRow]:
+    given = {"group": group_id, "day": as_of, "cure": cure_days}
+    return [ArrearsRow(*row) for row in kernel.call(ROWS, given)]
+
+
+def _year(group_id: UUID, as_of: date) -> _Year:
+    [row] = kernel.call(YEARS, {"group": group_id, "day": as_of, "before": as_of - YEAR})
+    interest, written_off = row
+    then = figures(group_id, as_of=as_of - YEAR).outstanding
+    now = figures(group_id, as_of=as_of).outstanding
+    return _Year(int(interest), int(written_off), then + now)
+
+
+ROWS = """
+with loan as materialized (
+    select id, member_id, number, principal from loans_loan
+     where group_id = %(group)s and disbursed_on <= %(day)s and status in ('active', 'paid_off', 'written_off')
+       and (status = 'active' or ended_on > %(day)s)
+), live as materialized (
+    select distinct on (v.loan_id) v.loan_id, v.number, v.origin
+      from loans_version v join loan on loan.id = v.loan_id
+     where v.group_id = %(group)s and not v.replaced and v.effective_on <= %(day)s
+     order by v.loan_id, v.effective_on desc, v.ordinal desc
+), cured as (
+    select v.loan_id, max(v.days_past_due) as days from loans_version v
+     where v.group_id = %(group)s and v.effective_on <= %(day)s and v.effective_on > %(day)s::date - %(cure)s::int
+     group by v.loan_id
+), paid as materialized (
+    select l.loan_id, l.origin, l.number,
+           sum(l.amount) filter (where l.component = 'principal') as principal,
+           sum(l.amount) filter (where l.component = 'interest') as interest
+      from loans_line l join loan on loan.id = l.loan_id
+     where l.group_id = %(group)s and l.effective_on <= %(day)s and l.repayment_id is not null
+       and l.component in ('principal', 'interest')
+     group by l.loan_id, l.origin, l.number
+), whole as (
+    select loan_id, sum(principal) as principal from paid group by loan_id
+), late as (
+    select i.loan_id, min(i.due_on) as since, count(*) as installments,
+           sum(greatest(i.principal - coalesce(p.principal, 0), 0)) as principal,
+           sum(greatest(i.interest - coalesce(p.interest, 0), 0)) as interest
+      from live join loans_installment i
+        on i.group_id = %(group)s and i.loan_id = live.loan_id and i.version = live.number and i.due_on < %(day)s
+      left join paid p on p.loan_id = i.loan_id and p.origin = live.origin and p.number = i.number
+     where i.principal > coalesce(p.principal, 0) or i.interest > coalesce(p.interest, 0)
+     group by i.loan_id
+)
+select loan.id, loan.member_id, loan.number, (loan.principal - coalesce(whole.principal, 0))::bigint,
+       coalesce(late.principal, 0)::bigint, coalesce(late.interest, 0)::bigint,
+       coalesce(%(day)s::date - late.since, 0), coalesce(late.installments, 0)::int, coalesce(cured.days, 0)
+  from loan
+  left join whole on whole.loan_id = loan.id
+  left join late on late.loan_id = loan.id
+  left join cured on cured.loan_id = loan.id
+ where loan.principal > coalesce(whole.principal, 0)
+ order by loan.number
+"""
+YEARS = """
+select coalesce((select sum(amount) from loans_line where group_id = %(group)s and repayment_id is not null
+                    and component = 'interest' and effective_on > %(before)s and effective_on <= %(day)s), 0),
+       coalesce((select sum(principal) from loans_writeoff where group_id = %(group)s and reversed_by is null
+                    and effective_on > %(before)s and effective_on <= %(day)s), 0)
+"""

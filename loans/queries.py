@@ -7,23 +7,23 @@ portfolios are read from what is booked (`portfolio`).
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, cast
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from ledger import queries as books
+from ledger.models import Job
 from loans import facts
 from loans.accrual import Derived, Facts, derive
 from loans.allocation import COMPONENTS, EXCESS
-from loans.calendar import Calendar, Meeting
+from loans.calendar import Calendar
 from loans.errors import NoSuchLoan
-from loans.models import Charge, Line, Loan, Night, Product, Purchase, Recovery, Repayment, Vote, Waiver, WriteOff
+from loans.models import Charge, Line, Loan, Product, Purchase, Recovery, Repayment, Vote, Waiver, WriteOff
 from members import queries as members
 from members.models import Group
 from savings import queries as savings
 
-Unit = Literal["day", "week", "month"]
 SETTLEMENT_ENTRY = savings.SETTLEMENT
 
 
@@ -75,19 +75,12 @@ def open_loans(group_id: UUID, member_id: UUID) -> QuerySet[Loan]:
 
 def calendar_of(group: Group) -> Calendar:
     """On which days the group meets and rests."""
-    days = list(members.holidays(group.id).values_list("day", "closed"))
-    first_on, unit = group.meets_from, cast(Unit, group.meeting_unit)
-    return Calendar(
-        closed=frozenset(day for day, closed in days if closed),
-        opened=frozenset(day for day, closed in days if not closed),
-        meeting=None if first_on is None else Meeting(first_on, group.meeting_every, unit),
-    )
+    return facts.ground(group.id).days
 
 
 def night_through(group_id: UUID) -> date | None:
     """The last day whose night is done; None before the first."""
-    found: date | None = Night.objects.filter(group_id=group_id).values_list("through", flat=True).first()
-    return found
+    return facts.ground(group_id).night
 
 
 def state(group: Group, loan: Loan, *, on: date) -> Derived:
@@ -179,6 +172,21 @@ def write_off(group_id: UUID, loan_id: UUID) -> WriteOff | None:
     """The write-off in books that is in force."""
     found = WriteOff.objects.filter(group_id=group_id, loan_id=loan_id, reversed_by=None, entry_id__isnull=False)
     return found.order_by("-id").first()
+
+
+def recounts(group_id: UUID) -> QuerySet[Job]:
+    """The jobs that count a group's schedules anew."""
+    return Job.objects.filter(group_id=group_id, task="loans.recount")
+
+
+def write_offs(group_id: UUID) -> QuerySet[WriteOff]:
+    """The write-offs of a group's loans."""
+    return WriteOff.objects.filter(group_id=group_id).order_by("id")
+
+
+def recoveries(group_id: UUID) -> QuerySet[Recovery]:
+    """What came in for loans that were written off."""
+    return Recovery.objects.filter(group_id=group_id).order_by("id")
 
 
 def recovered(group_id: UUID, loan_id: UUID) -> int:

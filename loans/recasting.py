@@ -14,17 +14,18 @@ from ledger import queries as books
 from ledger import services as ledger
 from ledger.money import credit, debit
 from loans import booking, facts, queries, terms
-from loans.accrual import Derived, Plan
+from loans.accrual import Derived, Facts, Plan
 from loans.allocation import INTEREST, PENALTY, PRINCIPAL
-from loans.calendar import Calendar
 from loans.errors import (
     BeforeDisbursement,
+    FollowedByOthers,
     LoanNotActive,
     NothingToWriteOff,
     NotWrittenOff,
     Overpayment,
 )
-from loans.models import Line, Loan, Recovery, Version, WriteOff
+from loans.facts import Ground
+from loans.models import Loan, Recovery, Version, WriteOff
 from members.models import Group
 
 WRITE_OFF, RECOVERY, CLAIM = "loan_write_off", "loan_recovery", "loan_claim_waived"
@@ -43,8 +44,8 @@ def reschedule_loan(
     ledger.lock_book(group.id)
     _is_active(loan, effective_on)
     ledger.open_day(group.id, effective_on)
-    days = queries.calendar_of(group)
-    known = facts.read(group.id, [loan], days)[loan.id]
+    ground = facts.ground(group.id)
+    known = facts.read(group.id, [loan], ground.days)[loan.id]
     derived = queries.at(loan, known, effective_on)
     if not derived.principal:
         raise NothingToWriteOff(loan=loan.number)
@@ -54,7 +55,7 @@ def reschedule_loan(
     new = terms.from_json(agreed)
     oldest = derived.oldest_unpaid
     late = 0 if oldest is None else max((effective_on - oldest.due_on).days, 0)
-    return _begin(group, loan, new, effective_on, days, made_by="reschedule", late=late, reason=reason)
+    return _begin(group, loan, new, effective_on, ground, made_by="reschedule", late=late, reason=reason)
 
 
 def _begin(
@@ -62,21 +63,20 @@ def _begin(
     loan: Loan,
     new: terms.Terms,
     on: date,
-    days: Calendar,
+    ground: Ground,
     *,
     made_by: str,
     late: int,
     reason: str | None,
 ) -> Derived:
     loan.ordinal += 1
-    plan = Plan(0, on, loan.ordinal, facts.rows_of(new, days), method=new.method)
+    plan = Plan(0, 0, on, loan.ordinal, facts.rows_of(new, ground.days), method=new.method)
     booking.add_version(
         group.id, loan, plan, terms=terms.to_json(new), made_by=made_by, days_past_due=late, reason=reason
     )
     loan.terms = terms.to_json(new) | {"principal": loan.principal}
     Loan.objects.filter(group_id=group.id, id=loan.id).update(terms=loan.terms)
-    through = booking.through_of(loan, queries.night_through(group.id), on)
-    derived, _ = booking.rebook(group.id, loan, days, through=through)
+    derived, _ = booking.rebook(group.id, loan, ground, on)
     return derived
 
 
@@ -90,10 +90,10 @@ def write_off_loan(group: Group, loan: Loan, *, effective_on: date, mode: str, r
     if loan.status == Loan.Status.WRITTEN_OFF and mode == "claim":
         return _give_up_claim(group, loan, effective_on, reason)
     _is_active(loan, effective_on)
-    through = booking.through_of(loan, queries.night_through(group.id), effective_on)
-    if through > effective_on:
-        effective_on = _after_the_last(loan, effective_on)
-    booking.rebook(group.id, loan, queries.calendar_of(group), through=through)
+    ground = facts.ground(group.id)
+    known = facts.read(group.id, [loan], ground.days)[loan.id]
+    _is_last(group.id, loan, known, effective_on)
+    booking.book(group.id, [(loan, queries.at(loan, known, effective_on))], ground)
     principal, interest, penalty, held = _standing(group.id, loan)
     if not principal + interest + penalty:
         raise NothingToWriteOff(loan=loan.number)
@@ -131,10 +131,15 @@ def write_off_loan(group: Group, loan: Loan, *, effective_on: date, mode: str, r
     )
 
 
-def _after_the_last(loan: Loan, day: date) -> date:
-    """A write-off takes what stands now, so it is never dated before something that stands."""
-    last = Line.objects.filter(group_id=loan.group_id, loan_id=loan.id).order_by("-effective_on").first()
-    return day if last is None else max(day, last.effective_on)
+def _is_last(group_id: UUID, loan: Loan, known: Facts, day: date) -> None:
+    """What arose by itself after a write-off is taken back; what people did is not. Raises LaterEntries."""
+    acts = [(one.paid_on, one.id) for one in known.payments] + [(one.waived_on, one.charge_id) for one in known.waivers]
+    acts += [(plan.effective_on, loan.id) for plan in known.plans[1:]]
+    later = [id for on, id in acts if on > day]
+    if later:
+        found = queries.repayments(group_id, loan.id).filter(id__in=later).values_list("entry_id", flat=True)
+        last = max(on for on, _ in acts)
+        raise FollowedByOthers(loan=loan.number, day=day, last=last, entry_ids=list(found))
 
 
 def _give_up_claim(group: Group, loan: Loan, on: date, reason: str | None) -> WriteOff:

@@ -10,10 +10,11 @@ from ledger import services as ledger
 from ledger.entries import Posted
 from ledger.errors import LaterEntries
 from ledger.models import Entry
-from loans import booking, queries, recasting, services
+from loans import booking, facts, leaving, queries, recasting, services
 from loans.errors import DayOfOriginal, Derived, LoanNotActive, NotWrittenOff
 from loans.models import Charge, Loan, Recovery, Repayment, Version, WriteOff
 from members import queries as members
+from savings import queries as savings
 
 
 def register() -> None:
@@ -25,7 +26,7 @@ def register() -> None:
     reversal.register(recasting.WRITE_OFF, undo_write_off)
     reversal.register(recasting.RECOVERY, undo_recovery)
     reversal.register(recasting.CLAIM, refuse)
-    reversal.register(queries.SETTLEMENT_ENTRY, refuse)
+    reversal.register(queries.SETTLEMENT_ENTRY, undo_settlement)
 
 
 def refuse(entry: Entry, day: date) -> None:
@@ -70,7 +71,7 @@ def undo_disbursement(entry: Entry, day: date) -> reversal.Finish:
         raise LoanNotActive(loan=loan.number, status=loan.status)
 
     def finish(mirror: Posted) -> None:
-        booking.book(group_id, [(loan, None)])
+        booking.book(group_id, [(loan, None)], facts.ground(group_id))
         Version.objects.filter(group_id=group_id, loan_id=loan.id).update(replaced=True)
         group = members.group(group_id)
         free = {code: books.available(group_id, code) for code in ("1-1010", "1-1110")}
@@ -121,11 +122,18 @@ def undo_recovery(entry: Entry, day: date) -> reversal.Finish:
     return finish
 
 
+def undo_settlement(entry: Entry, day: date) -> None:
+    """A leaver's savings stand again. Refused while what they paid of her loans stands."""
+    hers = savings.movements(entry.group_id).filter(entry_id=entry.id).values_list("member_id", flat=True)
+    paid = Repayment.objects.filter(group_id=entry.group_id, channel=leaving.SETTLEMENT, reversed_by=None)
+    paid = paid.filter(loan__group_id=entry.group_id, loan__member_id__in=list(hers), paid_on=entry.effective_on)
+    if found := list(paid.values_list("entry_id", flat=True)):
+        _later(entry, found)
+
+
 def _rebook(loan: Loan) -> None:
-    group = members.group(loan.group_id)
     assert loan.disbursed_on is not None
-    through = booking.through_of(loan, queries.night_through(group.id), loan.disbursed_on)
-    booking.rebook(group.id, loan, queries.calendar_of(group), through=through)
+    booking.rebook(loan.group_id, loan, facts.ground(loan.group_id), loan.disbursed_on)
 
 
 def _same_day(entry: Entry, day: date) -> None:

@@ -481,7 +481,7 @@ UserEvent = history(
     changed=pgtrigger.AnyChange("username", "password", "password_is", "is_active", "is_operator", "may_open_groups"),
 )
 GroupEvent = history(Group)
-HolidayEvent = history(Holiday)
+HolidayEvent = history(Holiday, exclude=("name",))
 SeatEvent = history(Seat)
 PersonEvent = history(Person, exclude=PERSONAL)
 MemberEvent = history(Member)

@@ -28,7 +28,6 @@ group = [
     path("/members", people.MemberList.as_view(), name="members"),
     path("/members/<uuid:member_id>", people.MemberDetail.as_view(), name="member"),
     path("/members/<uuid:member_id>/login", people.MemberLogin.as_view(), name="member-login"),
-    path("/members/<uuid:member_id>/leave", people.MemberLeave.as_view(), name="member-leave"),
     path("/members/<uuid:member_id>/rejoin", people.MemberRejoin.as_view(), name="member-rejoin"),
     path("/members/<uuid:member_id>/erasure", people.MemberErasure.as_view(), name="member-erasure"),
     path("/officers", officers.OfficerList.as_view(), name="officers"),

@@ -235,16 +235,6 @@ class LeaveOut(serializers.Serializer[Any]):
     entry_ids = serializers.ListField(child=serializers.UUIDField())
 
 
-class MemberLeave(GroupView):
-    @door("settle_leaver", body=LeaveIn, status=201, money=True, two=always, answer=LeaveOut)
-    def post(self, here: Here, member_id: UUID, body: dict[str, Any]) -> Done:
-        """End a member's stay on her last day and settle what stands between her and the group; for two officers."""
-        row = hers(here, member_id)
-        services.leave(row, left_on=body["left_on"], today=services.today_in(here.seat.group))
-        settled = {"paid_out": 0, "offset_against_loan": 0, "entry_ids": []}
-        return Done({"id": str(member_id), "left_on": body["left_on"].isoformat()} | settled)
-
-
 class RejoinIn(Body):
     joined_on = Day()
 

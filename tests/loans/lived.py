@@ -37,7 +37,7 @@ def rows_of(terms: Terms) -> tuple[Row, ...]:
 def plan_of(terms: Terms, *, version: int = 1, ordinal: int = 1) -> Plan:
     """The version of a schedule that begins on the terms' own day."""
     redo: Callable[[int], tuple[Row, ...]] = lambda principal: rows_of(replace(terms, principal=principal))  # noqa: E731
-    return Plan(version, terms.disbursed_on, ordinal, rows_of(terms), redo, terms.method)
+    return Plan(version, version, terms.disbursed_on, ordinal, rows_of(terms), redo, terms.method)
 
 
 @dataclass

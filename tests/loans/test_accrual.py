@@ -1,535 +1,325 @@
-"""What should stand in the books of one loan, worked by hand.
+"""What should stand in the books of Sari's loan, worked by hand: Rp1.200.000 on 10 January 2026 for twelve months,
+flat, two per cent a month: each instalment Rp100.000 and Rp24.000 of jasa, the first on 10 February."""
 
-Sari owes 345.000 (45.000 jasa, 300.000 pokok) on the 15th of ten months from February 2026."""
-
-from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 import pytest
 
-from loans.accrual import Payoff, PenaltyRule, PlanIsMoot, months_later, percent_of
-from loans.allocation import EXCESS, FEE, INTEREST, PENALTY, PRINCIPAL
+from loans.accrual import (
+    ChargeMade,
+    Derived,
+    Facts,
+    Payment,
+    PenaltyRule,
+    Plan,
+    PlanIsMoot,
+    Row,
+    Rules,
+    WaiverMade,
+    derive,
+    late_charge_id,
+    months_later,
+)
 from loans.calendar import Meeting
-from tests.cast import day
-from tests.loans.agreed import agreed
-from tests.loans.lived import Story, arisen, paid, row, split
+from loans.queries import split_of
 
-DAILY = PenaltyRule("day", amount=1_000)
+LOAN = UUID(int=7)
+DAILY = PenaltyRule(per="day", amount=1_000)
 
 
-def penalties(loan: Story, on: str) -> list[tuple[str, int, int]]:
-    return arisen(loan.on(on), PENALTY)
+def day(text: str) -> date:
+    return date.fromisoformat(f"2026-{text}")
 
 
-# -- penalties --------------------------------------------------------------------------------------------------------
+def rows(principal: int = 1_200_000, count: int = 12, interest: int = 24_000, begun: str = "01-10") -> tuple[Row, ...]:
+    first = day(begun)
+    ends = [months_later(first, number) for number in range(count + 1)]
+    share = principal // count
+    parts = [share] * (count - 1) + [principal - share * (count - 1)]
+    return tuple(Row(n, ends[n - 1], ends[n], parts[n - 1], interest) for n in range(1, count + 1))
 
 
-def test_the_first_penalty_is_owed_the_day_after_the_due_date():
-    loan = Story.of(penalty=DAILY)
+class Sari:
+    """Her loan, and what happens to it."""
 
-    assert penalties(loan, "2026-02-15") == []
-    assert penalties(loan, "2026-02-18") == [("02-16", 1, 1_000), ("02-17", 1, 1_000), ("02-18", 1, 1_000)]
+    def __init__(self, *, plan: tuple[Row, ...] | None = None, method: str = "flat", **rules: Any) -> None:
+        self.rules = Rules(**rules)
+        self.plans = [Plan(1, 1, day("01-10"), 0, rows() if plan is None else plan, method=method)]
+        self.payments: list[Payment] = []
+        self.charges: list[ChargeMade] = []
+        self.waivers: list[WaiverMade] = []
 
+    def pays(self, amount: int, on: str) -> "Sari":
+        self.payments.append(Payment(UUID(int=100 + len(self.payments)), day(on), amount, self._next()))
+        return self
 
-def test_paying_on_the_due_date_costs_nothing():
-    loan = Story.of(penalty=DAILY)
-    loan.pays(345_000, "2026-02-15")
+    def is_charged(self, amount: int, on: str, kind: str = "penalty") -> "Sari":
+        self.charges.append(ChargeMade(UUID(int=200 + len(self.charges)), kind, amount, day(on)))
+        return self
 
-    assert penalties(loan, "2026-03-15") == []
+    def is_forgiven(self, charge: UUID, on: str) -> "Sari":
+        self.waivers.append(WaiverMade(charge, day(on), self._next()))
+        return self
 
+    def is_rescheduled(self, on: str, plan: tuple[Row, ...], redo: Any = None) -> "Sari":
+        number = len(self.plans) + 1
+        self.plans.append(Plan(number, number, day(on), self._next(), plan, redo))
+        return self
 
-@pytest.mark.parametrize(
-    ("grace", "pays_on", "owed"),
-    [
-        (3, "2026-02-18", 0),  # the last day of grace
-        (3, "2026-02-19", 1_000),
-        (3, "2026-02-20", 2_000),
-        (0, "2026-02-15", 0),
-        (0, "2026-02-16", 1_000),
-        (31, "2026-03-18", 0),
-        (31, "2026-03-19", 1_000),
-    ],
-)
-def test_days_of_grace_are_never_charged_not_even_afterwards(grace, pays_on, owed):
-    loan = Story.of(penalty=replace(DAILY, grace_days=grace))
-    loan.pays(345_000 + owed, pays_on)
+    def _next(self) -> int:
+        return len(self.payments) + len(self.waivers) + len(self.plans)
 
-    derived = loan.on(pays_on)
+    @property
+    def facts(self) -> Facts:
+        acts = tuple(self.payments), tuple(self.charges), tuple(self.waivers)
+        return Facts(LOAN, self.rules, tuple(self.plans), *acts)
 
-    assert sum(amount for _, _, amount in arisen(derived, PENALTY)) == owed
-    assert row(derived, 1).unpaid == 0
-    assert row(loan.on("2026-03-31"), 1).owed[PENALTY] == owed
+    def at(self, on: str) -> Derived:
+        return derive(self.facts, day(on))
 
+    def split(self, number: int, on: str) -> dict[str, int]:
+        return {name: amount for name, amount in split_of(self.at(on), self.payments[number].id).items() if amount}
 
-def test_no_day_is_charged_twice_however_often_it_is_looked_at():
-    loan = Story.of(penalty=DAILY)
 
-    for on in ("2026-02-16", "2026-02-17", "2026-02-28"):
-        assert len(penalties(loan, on)) == (day(on) - day("2026-02-15")).days
-    assert len({first for first, _, _ in penalties(loan, "2026-02-28")}) == 13
+def penalties(derived: Derived) -> int:
+    return sum(state.owed["penalty"] for state in derived.states)
 
 
-def test_each_late_instalment_bears_its_own_penalties():
-    loan = Story.of(penalty=DAILY)
+# ── money ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    assert [one for one in penalties(loan, "2026-03-17") if one[0] == "03-17"] == [
-        ("03-17", 1, 1_000),
-        ("03-17", 2, 1_000),
-    ]
 
+def test_a_repayment_clears_interest_before_principal():
+    sari = Sari().pays(50_000, "02-10")
 
-def test_a_percentage_is_of_what_is_unpaid_that_day_rounded_half_up():
-    loan = Story.of(penalty=PenaltyRule("day", percent=Decimal("0.5")))
-    loan.pays(100_000, "2026-02-17")  # 345.000 unpaid: 1.725 on the 16th and the 17th; then 248.450 of it
+    assert sari.split(0, "02-10") == {"interest": 24_000, "principal": 26_000}
+    assert (sari.at("02-10").states[0].left("principal"), sari.at("02-10").principal) == (74_000, 1_174_000)
 
-    assert penalties(loan, "2026-02-18") == [("02-16", 1, 1_725), ("02-17", 1, 1_725), ("02-18", 1, 1_242)]
-    assert percent_of(248_450, Decimal("0.5")) == 1_242
-    assert percent_of(100, Decimal("0.5")) == 1
-    assert percent_of(99, Decimal("0.5")) == 0
 
+def test_paying_a_few_days_early_pays_the_running_instalment():
+    assert Sari().pays(124_000, "02-05").split(0, "02-05") == {"interest": 24_000, "principal": 100_000}
 
-def test_penalties_bear_no_penalties():
-    loan = Story.of(penalty=PenaltyRule("day", percent=Decimal(1)))
 
-    assert {amount for _, _, amount in penalties(loan, "2026-03-10")} == {3_450}
+def test_more_than_is_due_is_held_until_the_next_instalment_falls_due():
+    sari = Sari().pays(300_000, "02-10")
 
+    assert sari.split(0, "02-10") == {"interest": 24_000, "principal": 100_000, "excess": 176_000}
+    assert sari.at("02-10").held == 176_000
+    assert sari.at("02-10").next_on == day("03-10")
+    assert sari.split(0, "03-10") == {"interest": 48_000, "principal": 200_000, "excess": 52_000}
+    assert sari.at("03-10").states[1].unpaid == 0
+    assert sari.split(0, "04-10") == {"interest": 72_000, "principal": 228_000}
 
-def test_a_monthly_penalty_comes_on_the_same_day_of_each_month():
-    loan = Story.of(penalty=PenaltyRule("month", percent=Decimal(2), grace_days=5))
 
-    assert [one for one in penalties(loan, "2026-05-01") if one[1] == 1] == [
-        ("02-21", 1, 6_900),
-        ("03-21", 1, 6_900),
-        ("04-21", 1, 6_900),
-    ]
+def test_paid_ahead_it_pays_the_next_instalments_at_once():
+    sari = Sari(excess="pay_ahead").pays(300_000, "02-10")
 
+    assert sari.split(0, "02-10") == {"interest": 72_000, "principal": 228_000}
+    assert sari.at("02-10").held == 0
 
-def test_a_monthly_penalty_of_the_31st_clamps_to_the_months_end():
-    loan = Story.of(agreed(disbursed_on=date(2025, 12, 31)), penalty=PenaltyRule("month", amount=5_000))
 
-    assert [on for on, number, _ in penalties(loan, "2026-05-01") if number == 1] == [
-        "02-01",
-        "03-01",
-        "04-01",
-        "05-01",
-    ]
+def test_refused_is_only_what_is_more_than_the_whole_debt():
+    assert not Sari(excess="refuse").pays(300_000, "02-10").at("02-10").left_over
+    sari = Sari(excess="refuse").pays(1_488_001, "02-10")
+    assert sari.at("02-10").left_over == {sari.payments[0].id: 1}
 
 
-def test_a_penalty_by_meeting_waits_for_the_next_one():
-    loan = Story.of(penalty=PenaltyRule("meeting", amount=5_000), meeting=Meeting(date(2026, 1, 10)))
+def test_savings_take_what_is_more_than_due_and_give_none_of_it_back():
+    sari = Sari(excess="sukarela").pays(300_000, "02-10")
 
-    assert penalties(loan, "2026-04-10") == [("03-10", 1, 5_000), ("04-10", 1, 5_000), ("04-10", 2, 5_000)]
+    assert sari.split(0, "04-10") == {"interest": 24_000, "principal": 100_000, "excess": 176_000}
+    assert sari.at("04-10").states[1].unpaid == 124_000
 
 
-def test_a_meeting_in_the_days_of_grace_is_passed_over():
-    rule = PenaltyRule("meeting", amount=5_000, grace_days=30)
-    loan = Story.of(penalty=rule, meeting=Meeting(date(2026, 1, 10)))
+def test_a_loan_without_interest_takes_principal_alone():
+    assert Sari(plan=rows(interest=0)).pays(100_000, "02-10").split(0, "02-10") == {"principal": 100_000}
 
-    assert penalties(loan, "2026-04-10") == [("04-10", 1, 5_000)]
 
+def test_twelve_instalments_paid_close_the_loan_to_the_rupiah():
+    sari = Sari()
+    for number in range(1, 13):
+        assert sari.at("12-31").paid_off_on is None
+        sari.payments.append(Payment(UUID(int=number), months_later(day("01-10"), number), 124_000, number))
+    derived = derive(sari.facts, date(2027, 1, 10))
 
-def test_a_group_that_never_meets_is_charged_by_the_month():
-    loan = Story.of(penalty=PenaltyRule("meeting", amount=5_000))
-
-    assert [on for on, number, _ in penalties(loan, "2026-04-20") if number == 1] == ["02-16", "03-16", "04-16"]
-
-
-def test_penalties_stop_at_the_cap_of_what_was_due():
-    loan = Story.of(penalty=replace(DAILY, cap_percent=Decimal(1)))  # 1 % of 345.000
-
-    assert [one for one in penalties(loan, "2026-03-15") if one[1] == 1] == [
-        ("02-16", 1, 1_000),
-        ("02-17", 1, 1_000),
-        ("02-18", 1, 1_000),
-        ("02-19", 1, 450),
-    ]
-
-
-def test_penalties_end_when_the_instalment_is_paid_and_only_they_are_left():
-    loan = Story.of(penalty=DAILY, allocation="PENALTIES_FEES_INTEREST_PRINCIPAL_ORDER")
-    loan.pays(347_000, "2026-02-17")
-
-    derived = loan.on("2026-03-15")
-
-    assert paid(derived, 1) == {PENALTY: 2_000, INTEREST: 45_000, PRINCIPAL: 300_000}
-    assert len(arisen(derived, PENALTY)) == 2
-
-
-# -- charges and waivers ----------------------------------------------------------------------------------------------
-
-
-def test_a_penalty_that_an_officer_charges_is_income_on_its_day():
-    loan = Story.of()
-    loan.is_charged("penalty", 10_000, "2026-02-20")
-
-    assert penalties(loan, "2026-02-19") == []
-    assert loan.on("2026-02-19").next_on == day("2026-02-20")
-    assert penalties(loan, "2026-02-20") == [("02-20", 2, 10_000)]
-
-
-def test_a_penalty_that_is_paid_before_its_day_is_income_when_it_is_paid():
-    loan = Story.of()
-    loan.is_charged("penalty", 10_000, "2026-02-12")
-    loan.pays(355_000, "2026-02-10")
-
-    assert penalties(loan, "2026-02-28") == [("02-10", 1, 10_000)]
-
-
-def test_a_charge_belongs_to_the_first_instalment_due_on_or_after_its_day():
-    loan = Story.of()
-    loan.is_charged("fee", 1_000, "2026-01-15")
-    loan.is_charged("fee", 2_000, "2026-02-15")
-    loan.is_charged("fee", 4_000, "2026-02-16")
-
-    derived = loan.on("2026-02-16")
-
-    assert [row(derived, number).owed[FEE] for number in (1, 2, 3)] == [3_000, 4_000, 0]
-
-
-def test_a_charge_after_the_last_instalment_makes_a_row_more_and_the_loan_active_again():
-    loan = Story.of()
-    loan.pays(3_450_000, "2026-02-15")
-    assert loan.on("2026-12-01").paid_off_on == day("2026-02-15")
-
-    loan.is_charged("fee", 20_000, "2026-12-01")
-    derived = loan.on("2026-12-01")
-
-    assert row(derived, 11).owed == {PENALTY: 0, FEE: 20_000, INTEREST: 0, PRINCIPAL: 0}
-    assert derived.paid_off_on is None
-    assert derived.left(FEE) == 20_000
-
-
-def test_what_is_forgiven_is_income_no_more_and_owed_no_more():
-    loan = Story.of(penalty=DAILY)
-    [late] = row(loan.on("2026-02-18"), 1).charges
-    loan.is_forgiven(late.id, "2026-02-18")
-
-    derived = loan.on("2026-02-18")
-
-    assert sum(amount for _, _, amount in arisen(derived, PENALTY)) == 0
-    assert row(derived, 1).owed[PENALTY] == 0
-    assert row(loan.on("2026-02-19"), 1).owed[PENALTY] == 1_000  # she is still late
-
-
-def test_only_what_is_unpaid_of_a_penalty_is_forgiven():
-    loan = Story.of(penalty=DAILY)
-    loan.pays(2_000, "2026-02-18")
-    [late] = row(loan.on("2026-02-18"), 1).charges
-    loan.is_forgiven(late.id, "2026-02-18")
-
-    derived = loan.on("2026-02-18")
-
-    [late] = row(derived, 1).charges
-    assert (late.amount, late.paid, late.waived) == (3_000, 2_000, 1_000)
-    assert sum(amount for _, _, amount in arisen(derived, PENALTY)) == 2_000
-
-
-def test_a_penalty_forgiven_before_its_day_never_becomes_income():
-    loan = Story.of()
-    loan.is_forgiven(loan.is_charged("penalty", 10_000, "2026-02-20"), "2026-02-18")
-
-    assert penalties(loan, "2026-02-28") == []
-
-
-def test_forgiving_the_last_that_is_owed_ends_the_loan():
-    loan = Story.of()
-    fee = loan.is_charged("fee", 20_000, "2026-06-01")
-    loan.pays(3_450_000, "2026-02-15")
-    loan.is_forgiven(fee, "2026-02-21")
-
-    derived = loan.on("2026-02-21")
-
-    assert derived.paid_off_on == day("2026-02-21")
-    assert derived.held == 0
-    assert all(one.unpaid == 0 for one in derived.states)
-
-
-# -- money that comes early -------------------------------------------------------------------------------------------
-
-
-def test_money_ahead_waits_and_pays_when_it_is_due():
-    loan = Story.of()
-    early = loan.pays(400_000, "2026-02-15")
-
-    assert split(loan.on("2026-02-15"), early) == {INTEREST: 45_000, PRINCIPAL: 300_000, EXCESS: 55_000}
-    assert loan.on("2026-03-14").held == 55_000
-    assert loan.on("2026-02-15").next_on == day("2026-03-15")
-    assert split(loan.on("2026-03-15"), early) == {INTEREST: 90_000, PRINCIPAL: 310_000}
-    assert loan.on("2026-03-15").held == 0
-
-
-def test_the_instalment_whose_period_runs_may_be_paid_before_its_day():
-    loan = Story.of()
-    loan.pays(345_000, "2026-02-10")
-
-    assert paid(loan.on("2026-02-10"), 1) == {INTEREST: 45_000, PRINCIPAL: 300_000}
-    assert loan.on("2026-02-10").held == 0
-
-
-def test_money_that_waits_keeps_an_instalment_from_being_late():
-    loan = Story.of(penalty=DAILY)
-    loan.pays(690_000, "2026-02-15")
-
-    assert penalties(loan, "2026-04-15") == []
-
-
-def test_the_oldest_money_that_waits_is_spent_first():
-    loan = Story.of()
-    first, second = loan.pays(400_000, "2026-02-15"), loan.pays(300_000, "2026-02-15")
-
-    derived = loan.on("2026-03-15")
-
-    assert split(derived, first) == {INTEREST: 90_000, PRINCIPAL: 310_000}
-    assert split(derived, second) == {PRINCIPAL: 290_000, EXCESS: 10_000}
-
-
-def test_two_sums_that_wait_pay_only_what_is_due():
-    loan = Story.of()
-    loan.is_charged("fee", 60_000, "2026-02-20")
-    loan.pays(395_000, "2026-02-15")
-    loan.pays(50_000, "2026-02-15")
-
-    derived = loan.on("2026-02-20")
-
-    assert paid(derived, 2) == {FEE: 60_000}
-    assert derived.held == 40_000
-
-
-@pytest.mark.parametrize(
-    ("excess", "found", "held"),
-    [
-        ("hold", {INTEREST: 45_000, PRINCIPAL: 300_000, EXCESS: 55_000}, 55_000),
-        ("sukarela", {INTEREST: 45_000, PRINCIPAL: 300_000, EXCESS: 55_000}, 0),
-        ("pay_ahead", {INTEREST: 90_000, PRINCIPAL: 310_000}, 0),
-        ("refuse", {INTEREST: 90_000, PRINCIPAL: 310_000}, 0),
-    ],
-)
-def test_the_product_says_where_money_ahead_goes(excess, found, held):
-    loan = Story.of(excess=excess)
-    early = loan.pays(400_000, "2026-02-15")
-
-    derived = loan.on("2026-02-15")
-
-    assert split(derived, early) == found
-    assert derived.held == held
-
-
-@pytest.mark.parametrize("excess", ["hold", "pay_ahead", "refuse", "sukarela"])
-def test_more_than_all_that_is_owed_is_left_over(excess):
-    loan = Story.of(excess=excess)
-    much = loan.pays(3_450_500, "2026-02-15")
-
-    derived = loan.on("2026-12-31")
-
-    assert derived.left_over == {much: 500}
-    assert derived.paid_off_on == day("2026-02-15")
-    assert derived.held == (0 if excess == "sukarela" else 500)
-    assert derived.next_on is None
-
-
-# -- the end ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("method", "rebate", "on", "payoff"),
-    [
-        # flat: all the jasa, unless the product gives back what is not earned; a period that has begun is earned
-        ("flat", "none", "2026-03-01", Payoff(2_700_000, 405_000, 0, 0, 0, 0)),
-        ("flat", "unearned", "2026-03-01", Payoff(2_700_000, 405_000, 0, 0, 360_000, 0)),
-        ("flat", "unearned", "2026-02-15", Payoff(2_700_000, 405_000, 0, 0, 405_000, 0)),
-        # menurun: 14 of the 28 days of 40.500
-        ("equal_principal", "none", "2026-03-01", Payoff(2_700_000, 20_250, 0, 0, 0, 0)),
-        ("equal_principal", "none", "2026-02-15", Payoff(2_700_000, 0, 0, 0, 0, 0)),
-        ("equal_principal", "none", "2026-03-15", Payoff(2_700_000, 40_500, 0, 0, 0, 0)),
-    ],
-)
-def test_a_loan_ends_for_what_is_owed_that_day(method, rebate, on, payoff):
-    loan = Story.of(agreed(method=method), flat_rebate=rebate)
-    loan.pays(345_000, "2026-02-15")
-    assert loan.on(on).payoff == payoff
-
-    last = loan.pays(payoff.total, on)
-    derived = loan.on(on)
-
-    assert derived.paid_off_on == day(on)
-    assert derived.principal == derived.held == 0
-    assert sum(split(derived, last).values()) == payoff.total
-    assert loan.on("2027-06-01").lines == derived.lines
-
-
-def test_a_rupiah_less_does_not_end_it():
-    loan = Story.of(agreed(method="equal_principal"))
-    loan.pays(345_000, "2026-02-15")
-    loan.pays(2_720_249, "2026-03-01")
-
-    derived = loan.on("2026-03-01")
-
-    assert derived.paid_off_on is None
-    assert paid(derived, 2) == {INTEREST: 40_500, PRINCIPAL: 300_000}
-    assert derived.held == 2_720_249 - 340_500
-
-
-def test_money_that_waits_counts_towards_the_end():
-    loan = Story.of()
-    first = loan.pays(1_345_000, "2026-02-15")
-    assert loan.on("2026-02-15").payoff == Payoff(2_700_000, 405_000, 0, 0, 0, 1_000_000)
-
-    loan.pays(2_105_000, "2026-02-20")
-    derived = loan.on("2026-02-20")
-
-    assert derived.paid_off_on == day("2026-02-20")
-    assert split(derived, first).get(EXCESS) is None
-
-
-def test_penalties_are_part_of_what_ends_a_loan():
-    loan = Story.of(penalty=DAILY)
-    loan.is_charged("fee", 5_000, "2026-02-17")
-
-    assert loan.on("2026-02-17").payoff == Payoff(3_000_000, 450_000, 5_000, 2_000, 0, 0)
-
-
-def test_a_loan_without_interest_asks_principal_alone():
-    loan = Story.of(agreed("0"), accrues=True)
-    loan.pays(300_000, "2026-02-15")
-    loan.pays(2_700_000, "2026-03-15")
-
-    derived = loan.on("2026-03-15")
-
-    assert {key.component for key in derived.lines} == {PRINCIPAL}
-    assert derived.paid_off_on == day("2026-03-15")
-
-
-# -- income when it is due --------------------------------------------------------------------------------------------
-
-
-def test_interest_becomes_income_on_the_due_date():
-    loan = Story.of(accrues=True)
-
-    assert arisen(loan.on("2026-02-14"), INTEREST) == []
-    assert loan.on("2026-02-14").next_on == day("2026-02-15")
-    assert arisen(loan.on("2026-03-15"), INTEREST) == [("02-15", 1, 45_000), ("03-15", 2, 45_000)]
-
-
-def test_interest_received_before_it_is_due_is_income_at_once_and_not_again():
-    loan = Story.of(accrues=True)
-    loan.pays(20_000, "2026-02-10")
-
-    assert arisen(loan.on("2026-02-28"), INTEREST) == [("02-10", 1, 20_000), ("02-15", 1, 25_000)]
-
-
-def test_of_a_loan_that_stands_still_interest_is_income_only_when_received():
-    loan = Story.of(accrues=True)
-
-    due = [on for on, _, _ in arisen(loan.on("2026-06-15"), INTEREST)]
-    assert due == ["02-15", "03-15", "04-15", "05-15"]  # 15 May is the 89th day, 15 June the 120th
-
-    loan.pays(5 * 345_000, "2026-06-20")
-    assert arisen(loan.on("2026-07-15"), INTEREST)[-2:] == [("06-20", 5, 45_000), ("07-15", 6, 45_000)]
-
-
-def test_on_a_cash_basis_interest_is_income_when_received():
-    loan = Story.of()
-    loan.pays(345_000, "2026-02-15")
-
-    assert arisen(loan.on("2026-12-31"), INTEREST) == []
-
-
-def test_interest_that_is_given_back_was_never_income():
-    loan = Story.of(accrues=True, flat_rebate="unearned")
-    loan.pays(3_000_000 + 45_000, "2026-02-10")
-
-    derived = loan.on("2026-12-31")
-
-    assert arisen(derived, INTEREST) == [("02-10", 1, 45_000)]
-    assert derived.paid_off_on == day("2026-02-10")
-
-
-# -- another schedule -------------------------------------------------------------------------------------------------
-
-
-def test_another_schedule_carries_what_is_due_into_its_first_instalment():
-    loan = Story.of()
-    loan.pays(345_000, "2026-02-15")
-    loan.pays(45_000, "2026-03-15")  # the jasa of the second alone
-    loan.is_charged("fee", 5_000, "2026-03-01")
-    loan.is_charged("penalty", 3_000, "2026-05-02")
-
-    loan.is_rescheduled(agreed(principal=2_700_000, installments=9, disbursed_on=date(2026, 3, 20)))
-    derived = loan.on("2026-03-20")
-
-    # the fee took 5.000 of the 45.000; the third period has begun and asks its 45.000
-    assert row(derived, 1).owed == {PENALTY: 0, FEE: 0, INTEREST: 40_500 + 5_000 + 45_000, PRINCIPAL: 300_000}
-    assert row(derived, 2).owed == {PENALTY: 3_000, FEE: 0, INTEREST: 40_500, PRINCIPAL: 300_000}
-    assert row(derived, 1).due_on == day("2026-04-20")
-    assert derived.principal == 2_700_000
-    assert derived.version == 2
-
-
-def test_another_schedule_follows_what_is_owed_when_the_past_changes():
-    loan = Story.of()
-    loan.is_rescheduled(agreed(principal=3_000_000, installments=10, disbursed_on=date(2026, 3, 20)))
-    loan.pays(345_000, "2026-02-15")
-
-    derived = loan.on("2026-03-20")
-
-    assert derived.principal == sum(one.principal for one in derived.plans[-1].rows) == 2_700_000
-    assert [one.principal for one in derived.plans[-1].rows] == [270_000] * 10
-
-
-def test_when_nothing_is_owed_another_schedule_is_moot():
-    loan = Story.of()
-    loan.is_rescheduled(agreed(disbursed_on=date(2026, 3, 20)))
-    loan.pays(3_450_000, "2026-02-15")
-
-    with pytest.raises(PlanIsMoot):
-        loan.on("2026-03-20")
-    assert loan.on("2026-03-19").paid_off_on == day("2026-02-15")
-
-
-def test_each_schedule_earns_its_interest_by_its_own_method():
-    loan = Story.of(flat_rebate="unearned")
-    loan.is_rescheduled(
-        agreed(method="equal_principal", principal=3_000_000, installments=10, disbursed_on=date(2026, 3, 1))
+    assert (derived.paid_off_on, derived.principal, derived.payoff.total, derived.next_on) == (
+        date(2027, 1, 10),
+        *(0, 0, None),
     )
 
-    # 15.02. was due, and the flat period that runs is earned whole: 90.000 carried over
-    assert row(loan.on("2026-03-01"), 1).owed[INTEREST] == 45_000 + 90_000
+
+# ── payoff ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_penalties_owed_move_into_another_schedule_and_are_income_once():
-    loan = Story.of(penalty=DAILY)
-    loan.is_rescheduled(agreed(disbursed_on=date(2026, 2, 18)))
+def test_a_flat_loan_without_rebate_costs_all_of_its_interest():
+    payoff = Sari().pays(124_000, "02-10").at("02-10").payoff
 
-    derived = loan.on("2026-03-18")
-
-    assert sum(amount for _, _, amount in arisen(derived, PENALTY)) == 3_000
-    assert row(derived, 1).owed[PENALTY] == 3_000
+    assert (payoff.principal, payoff.interest, payoff.rebate, payoff.total) == (1_100_000, 264_000, 0, 1_364_000)
 
 
-def test_interest_that_became_income_stays_so_under_another_schedule():
-    loan = Story.of(accrues=True)
-    loan.is_rescheduled(agreed(disbursed_on=date(2026, 3, 1)))
+def test_a_flat_loan_gives_back_the_months_that_have_not_begun():
+    sari = Sari(flat_rebate="unearned").pays(124_000, "02-10")
 
-    derived = loan.on("2026-04-01")
-
-    # 45.000 on 15 February; the first new instalment brings its own 45.000 and the 45.000 that ran on 1 March
-    assert sum(amount for _, _, amount in arisen(derived, INTEREST)) == 135_000
-    assert row(derived, 1).owed[INTEREST] == 135_000
-
-
-def test_money_that_waits_waits_for_another_schedule_too():
-    loan = Story.of()
-    loan.pays(400_000, "2026-02-15")
-    loan.is_rescheduled(agreed(principal=2_700_000, installments=9, disbursed_on=date(2026, 2, 20)))
-
-    assert loan.on("2026-03-19").held == 55_000
-    assert loan.on("2026-03-20").held == 0
+    assert (sari.at("02-10").payoff.rebate, sari.at("02-10").payoff.total) == (264_000, 1_100_000)
+    assert sari.at("02-11").payoff.total == 1_124_000
+    sari.pays(1_124_000, "02-11")
+    assert sari.at("02-11").paid_off_on == day("02-11")
+    assert sari.split(1, "02-11") == {"interest": 24_000, "principal": 1_100_000}
 
 
-@pytest.mark.parametrize(
-    ("first", "months", "found"),
-    [("2026-01-31", 1, "2026-02-28"), ("2026-01-31", 2, "2026-03-31"), ("2026-11-15", 2, "2027-01-15")],
-)
-def test_months_later_clamp_to_the_months_end(first, months, found):
-    assert months_later(day(first), months) == day(found)
+def test_a_declining_loan_owes_interest_by_the_day():
+    plan = (Row(1, day("01-10"), day("02-10"), 600_000, 31_000), Row(2, day("02-10"), day("03-10"), 600_000, 14_000))
+    sari = Sari(method="equal_principal", plan=plan)
+
+    assert sari.at("01-20").payoff.total == 1_210_000
+    sari.pays(1_210_000, "01-20")
+    assert (sari.at("01-20").paid_off_on, sari.split(0, "01-20")) == (
+        day("01-20"),
+        {"interest": 10_000, "principal": 1_200_000},
+    )
+
+
+def test_what_is_held_is_taken_off_the_payoff():
+    sari = Sari(flat_rebate="unearned").pays(224_000, "02-10")
+
+    assert (sari.at("02-10").payoff.held, sari.at("02-10").payoff.total) == (100_000, 1_000_000)
+    sari.pays(1_000_000, "02-10")
+    assert (sari.at("02-10").paid_off_on, sari.at("02-10").held) == (day("02-10"), 0)
+
+
+# ── being late ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(("paid_on", "owed"), [("02-10", 0), ("02-11", 1_000), ("02-15", 5_000)])
+def test_a_day_late_costs_a_day_and_not_one_more(paid_on, owed):
+    assert penalties(Sari(penalty=DAILY).pays(124_000 + owed, paid_on).at("02-28")) == owed
+
+
+@pytest.mark.parametrize(("paid_on", "owed"), [("02-15", 0), ("02-16", 1_000), ("02-17", 2_000)])
+def test_days_of_grace_are_never_charged(paid_on, owed):
+    rule = PenaltyRule(per="day", amount=1_000, grace_days=5)
+
+    assert sum(amount for key, amount in Sari(penalty=rule).at(paid_on).lines.items() if key.number == 1) == owed
+
+
+def test_late_money_pays_its_penalty_first():
+    sari = Sari(penalty=DAILY).pays(124_000, "02-15")
+
+    assert sari.split(0, "02-15") == {"penalty": 5_000, "interest": 24_000, "principal": 95_000}
+
+
+def test_a_percentage_is_of_the_late_part_alone():
+    rule = PenaltyRule(per="month", percent=Decimal(2))
+    sari = Sari(penalty=rule).pays(24_000, "02-10")
+
+    assert penalties(sari.at("02-11")) == 2_000
+    assert sari.at("02-11").next_on == day("03-11")
+    assert penalties(sari.at("03-11")) == 2_000 + 2_000 + 2_480
+
+
+def test_a_penalty_by_the_meeting_comes_with_the_next_one():
+    rule = PenaltyRule(per="meeting", amount=5_000)
+    sari = Sari(penalty=rule, meeting=Meeting(day("01-05"), 1, "month"))
+
+    assert penalties(sari.at("03-04")) == 0
+    assert penalties(sari.at("03-05")) == 5_000
+    assert penalties(sari.at("04-05")) == 15_000
+
+
+def test_a_cap_holds_all_that_arises_on_one_instalment():
+    rule = PenaltyRule(per="day", amount=1_000, cap_percent=Decimal(10))
+    sari = Sari(penalty=rule)
+
+    assert sari.at("02-28").states[0].owed["penalty"] == 12_400
+    assert sari.at("12-31").states[0].owed["penalty"] == 12_400
+
+
+def test_a_waiver_forgives_what_arose_and_not_what_arises():
+    sari = Sari(penalty=DAILY)
+    sari.is_forgiven(late_charge_id(LOAN, 1, 1), "02-15")
+
+    assert penalties(sari.at("02-15")) == 0
+    assert penalties(sari.at("02-17")) == 2_000
+    assert sum(amount for key, amount in sari.at("02-15").lines.items() if key.component == "penalty") == 0
+
+
+def test_a_charge_after_the_last_instalment_makes_a_row_of_its_own():
+    sari = Sari(plan=rows(100_000, 1, 0)).pays(100_000, "02-10").is_charged(5_000, "02-20", "fee")
+
+    derived = sari.at("02-20")
+    assert [state.number for state in derived.states] == [1, 2]
+    assert (derived.paid_off_on, derived.left("fee")) == (None, 5_000)
+
+
+# ── income when due ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def income(derived: Derived) -> dict[date, int]:
+    found: dict[date, int] = {}
+    for key, amount in derived.lines.items():
+        if key.payment_id is None and key.component == "interest":
+            found[key.on] = found.get(key.on, 0) + amount
+    return found
+
+
+def test_interest_becomes_income_on_the_day_it_is_due():
+    assert income(Sari(accrues=True).at("03-31")) == {day("02-10"): 24_000, day("03-10"): 24_000}
+
+
+def test_interest_that_came_early_was_income_then():
+    sari = Sari(accrues=True).pays(10_000, "02-01")
+
+    assert income(sari.at("02-28")) == {day("02-01"): 10_000, day("02-10"): 14_000}
+
+
+def test_a_non_performing_loan_earns_what_it_pays():
+    sari = Sari(accrues=True, nonperforming_days=60)
+
+    assert income(sari.at("06-30")) == {day("02-10"): 24_000, day("03-10"): 24_000, day("04-10"): 24_000}
+    sari.pays(496_000, "06-15")
+    assert income(sari.at("06-30"))[day("06-15")] == 24_000
+    assert sum(income(sari.at("06-30")).values()) == 4 * 24_000
+
+
+# ── another schedule ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_new_version_begins_with_what_is_owed_and_carries_what_is_due():
+    sari = Sari().pays(124_000, "02-10")
+    sari.is_rescheduled("04-10", rows(1_100_000, 11, 11_000, "04-10"))
+
+    derived = sari.at("04-10")
+    assert (derived.version, derived.principal) == (2, 1_100_000)
+    assert derived.states[0].owed["interest"] == 11_000 + 48_000
+    assert [len(derived.states), sum(state.owed["principal"] for state in derived.states)] == [11, 1_100_000]
+
+
+def test_money_found_later_shrinks_the_version_that_followed():
+    def redo(principal: int) -> tuple[Row, ...]:
+        return rows(principal, 11, 11_000, "04-10")
+
+    sari = Sari().pays(124_000, "02-10").is_rescheduled("04-10", redo(1_100_000), redo)
+    sari.pays(124_000, "03-10")
+
+    derived = sari.at("04-10")
+    assert derived.principal == 1_000_000
+    assert sum(row.principal for row in derived.plans[1].rows) == 1_000_000
+
+
+def test_a_version_of_nothing_is_told():
+    sari = Sari().is_rescheduled("04-10", rows(1_200_000, 11, 11_000, "04-10"))
+    sari.pays(1_488_000, "03-10")
+
+    with pytest.raises(PlanIsMoot):
+        sari.at("04-10")
+
+
+def test_a_later_look_begins_with_what_an_earlier_one_saw():
+    sari = Sari(penalty=DAILY, accrues=True).pays(60_000, "02-14").pays(400_000, "04-20")
+    for days in range(0, 120, 7):
+        on = day("01-10") + timedelta(days=days)
+        earlier = derive(sari.facts, on).lines
+        later = {key: amount for key, amount in derive(sari.facts, day("06-30")).lines.items() if key.on <= on}
+        assert earlier == later

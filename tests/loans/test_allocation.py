@@ -79,7 +79,8 @@ def test_before_the_day_charges_that_are_due_already_come_first(order, paid):
 @pytest.mark.parametrize(
     ("order", "paid"),
     [
-        (INDONESIAN, "d1:1 f1:2 j1:4 p1:8"),
+        (INDONESIAN, "j1:4 p1:8 d1:1 f1:2"),
+        (PLAIN, "d1:1 f1:2 j1:4 p1:8"),
         (IN_ADVANCE, "p1:8 d1:1 f1:2 j1:4"),
         (FEE_LAST, "d1:1 j1:4 p1:8 f1:2"),
     ],

@@ -20,6 +20,10 @@ POLICY = {
     "arrears_preset": "koperasi",
     "installment_multiple": 0,
     "rate_cap_percent": "24.00",
+    "reservation_days": 14,
+    "related_party_percent": "10.00",
+    "nonperforming_days": 90,
+    "cure_days": 90,
 }
 
 
@@ -142,7 +146,7 @@ def test_a_new_group_has_the_usual_policy(founder):
 
     assert made["policy"] == POLICY
     assert (made["currency"], made["digits"], made["timezone"]) == ("IDR", 0, "Asia/Jakarta")
-    assert (made["meeting_every"], made["demo"]) == ({"every": 1, "unit": "month"}, False)
+    assert (made["meeting_every"], made["demo"]) == ({"every": 1, "unit": "month", "from": None}, False)
     assert founder.gets(f"groups/{made['id']}").body == made.body
 
 
@@ -151,7 +155,7 @@ def test_its_id_currency_and_zone_are_the_books(founder):
         "name": "Mawar",
         "currency": "EUR",
         "timezone": "Asia/Jayapura",
-        "meeting_every": {"every": 2, "unit": "week"},
+        "meeting_every": {"every": 2, "unit": "week", "from": "2026-03-06"},
     }
 
     made = founder.posts("groups", body)
@@ -159,7 +163,7 @@ def test_its_id_currency_and_zone_are_the_books(founder):
     book = book_of(made["id"])
     assert (book.currency, book.digits, book.timezone) == ("EUR", 2, "Asia/Jayapura")
     assert (made["currency"], made["digits"], made["timezone"]) == ("EUR", 2, "Asia/Jayapura")
-    assert made["meeting_every"] == {"every": 2, "unit": "week"}
+    assert made["meeting_every"] == {"every": 2, "unit": "week", "from": "2026-03-06"}
     assert founder.gets(f"groups/{made['id']}/ledger/head").body == {"seq": 0, "hash": "00" * 32}
 
 
@@ -262,6 +266,10 @@ def test_every_policy_can_be_changed(kelompok):
         "arrears_preset": "pnpm_perdesaan",
         "installment_multiple": 500,
         "rate_cap_percent": "200.00",
+        "reservation_days": 30,
+        "related_party_percent": "0.00",
+        "nonperforming_days": 60,
+        "cure_days": 0,
     }
 
     changed = kelompok.phones["sari"].patches(kelompok.path, {"policy": policy, "second": kelompok.second("rina")})
@@ -275,7 +283,7 @@ def test_null_takes_a_place_away_and_meetings_can_move(kelompok):
     changed = kelompok.budi.patches(kelompok.path, {"village": None, "meeting_every": {"every": 2, "unit": "week"}})
 
     assert (changed["village"], changed["regency"]) == (None, "Blora")
-    assert changed["meeting_every"] == {"every": 2, "unit": "week"}
+    assert changed["meeting_every"] == {"every": 2, "unit": "week", "from": None}
 
 
 def test_nothing_to_change_changes_nothing(kelompok):

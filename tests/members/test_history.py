@@ -15,6 +15,8 @@ from members.models import (
     PERSONAL,
     Group,
     GroupEvent,
+    Holiday,
+    HolidayEvent,
     Member,
     MemberEvent,
     Membership,
@@ -42,6 +44,7 @@ EVENTS: dict[Any, Any] = {
     Membership: MembershipEvent,
     Officer: OfficerEvent,
     Pin: PinEvent,
+    Holiday: HolidayEvent,
 }
 CHANGES: dict[Any, dict[str, Any]] = {
     User: {"is_active": False},
@@ -52,6 +55,7 @@ CHANGES: dict[Any, dict[str, Any]] = {
     Membership: {"left_on": "2026-02-28"},
     Officer: {"ended_at": "2026-02-28T12:00:00Z"},
     Pin: {"failures": 1},
+    Holiday: {"closed": False},
 }
 EVERY = pytest.mark.parametrize("model", list(EVENTS), ids=lambda model: model._meta.model_name)
 TABLES = [event._meta.db_table for event in EVENTS.values()]
@@ -78,6 +82,7 @@ def new(model, kelompok):
         Member: lambda: Member(person=person(), number="77", **here),
         Membership: lambda: Membership(member=member(), joined_on="2026-01-02", **here),
         Officer: lambda: Officer(user=user(), role="secretary", **here),
+        Holiday: lambda: Holiday(day="2026-04-01", **here),
         Pin: lambda: Pin(user=user(), hash="argon2$x", **here),
     }
     return made[model]()
@@ -92,8 +97,8 @@ def taken_away(delete):
         assert "permission denied" in str(refused)
 
 
-GOING = {Seat, Pin}
-"""Whose rows may go: who loses a seat or a PIN has none."""
+GOING = {Seat, Pin, Holiday}
+"""Whose rows may go: who loses a seat or a PIN has none, and a day is a day like others again."""
 
 
 def by_objects(row, change):
@@ -263,6 +268,7 @@ def test_the_runtime_role_changes_no_event(kelompok, table, statement):
 
 def test_nor_does_the_owner(scratch):
     kelompok = Kelompok.opened()
+    assert kelompok.budi.posts(f"{kelompok.path}/holidays", {"day": "2026-04-01"}).status == 201
     with owner_connection(scratch) as owner:
         owner.execute(f"set app.group_id = '{kelompok.id}'")
         for table in TABLES:

@@ -22,7 +22,8 @@ from psycopg.types.json import Jsonb
 
 from ledger.ids import uuid7
 from ledger.shard import GROUP, KINDS
-from members.models import Group, Member, Membership, Officer, PendingAct, Person, Pin, Seat, Signature, User
+from members.models import Group, Holiday, Member, Membership, Officer, PendingAct, Person, Pin, Seat, Signature, User
+from members.services import today_in
 from tests.conftest import clone, drop, owner_connection, use_database
 from tests.door import Kelompok, somebody
 from tests.savings.cast import Savings
@@ -81,9 +82,34 @@ def lives(prefix: str, name: str) -> Kelompok:
     reversal = {"reason": f"salah catat {name}"}
     assert group.budi.pays(f"{group.path}/entries/{made['id']}/reversal", reversal).status == 201
     saves(Savings(group))
+    borrows(group)
     assert group.budi.posts(f"{group.path}/periods/2026-03/close", {"second": group.second()}).status == 200
     assert group.budi.posts(f"{group.path}/periods/2026-04/close", {}).status == 202
     return group
+
+
+def borrows(group: Kelompok) -> None:
+    """Dewi borrows, pays, is charged, forgiven and written off; some of it comes back. The group keeps a day off."""
+    assert group.budi.posts(f"{group.path}/holidays", {"day": "2026-04-01"}).status == 201
+    entry = group.journal("1-1010", "3-1030", 900_000, on="2026-03-01")
+    assert group.budi.pays(f"{group.path}/ledger/entries", entry).status == 201
+    assert group.budi.posts(f"{group.path}/loan-products", {"code": "bahan", "name": "Bahan baku"}).status == 201
+    terms = {"method": "flat", "rate": {"percent": "1.5", "per": "month"}, "installments": 3, "principal": 120_000}
+    bought = [{"item": "Kedelai", "quantity": "5", "unit": "kg", "unit_price": 12_000}]
+    about = {"member_id": str(group.members["dewi"]), "purpose": "Tempe", "product": "bahan", "purchases": bought}
+    loan = f"{group.path}/loans/{group.budi.posts(f'{group.path}/loans', terms | about)['id']}"
+    for officer in ("sari", "rina"):
+        group.phones[officer].posts(f"{loan}/approvals", {"decision": "approve"})
+    assert group.budi.pays(f"{loan}/disbursement", {"disbursed_on": "2026-03-06"}).status == 201
+    assert group.budi.pays(f"{loan}/repayments", {"amount": 1_000, "paid_on": "2026-03-07"}).status == 201
+    charge = group.budi.pays(f"{loan}/charges", {"kind": "penalty", "amount": 500, "due_on": "2026-03-08"})
+    assert charge.status == 201
+    forgiven = {"reason": "banjir", "second": group.second()}
+    assert group.budi.pays(f"{loan}/charges/{charge['id']}/waiver", forgiven).status == 201
+    today = str(today_in(group.group))
+    off = {"effective_on": today, "mode": "books"} | forgiven
+    assert group.budi.pays(f"{loan}/write-off", off).status == 201
+    assert group.budi.pays(f"{loan}/recoveries", {"amount": 500, "paid_on": today}).status == 201
 
 
 def saves(savings: Savings) -> None:
@@ -456,6 +482,11 @@ def directory(**values: Any) -> Any:
     return lambda group: Group.objects.filter(id=group.id).update(**values)
 
 
+def two_holidays(group: Kelompok) -> None:
+    for _ in range(2):
+        Holiday.objects.create(group_id=group.id, day="2026-04-01")
+
+
 def person(**values: Any) -> Any:
     return lambda group: Person.objects.filter(group_id=group.id, name="Yuni").update(**values)
 
@@ -552,6 +583,11 @@ REFUSED: list[tuple[str, Any]] = [
     ("group_recognition_is_known", directory(interest_recognition="never")),
     ("group_interest_has_a_word", directory(interest_word="riba")),
     ("group_arrears_preset_is_known", directory(arrears_preset="mine")),
+    ("group_lending_policy_is_sane", directory(reservation_days=0)),
+    ("group_lending_policy_is_sane", directory(related_party_percent="100.01")),
+    ("group_lending_policy_is_sane", directory(nonperforming_days=0)),
+    ("group_lending_policy_is_sane", directory(cure_days=-1)),
+    ("holiday_is_one_a_day", two_holidays),
     ("group_rate_cap_is_sane", directory(rate_cap_percent=0)),
     ("group_rate_cap_is_sane", directory(rate_cap_percent="200.01")),
     ("seat_is_one_a_group", lambda group: another_seat(group, user=group.budi.user)),

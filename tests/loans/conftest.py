@@ -1,0 +1,17 @@
+"""A group that lends, in a transaction that is rolled back."""
+
+import pytest
+
+from members.hashing import Argon2
+from tests.loans.lending import Lending
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing(monkeypatch):
+    monkeypatch.setattr(Argon2, "memory_cost", 8)
+    monkeypatch.setattr(Argon2, "time_cost", 1)
+
+
+@pytest.fixture
+def lending(books) -> Lending:
+    return Lending.opened()

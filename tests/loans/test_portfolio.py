@@ -1,0 +1,94 @@
+"""The portfolio of any day, worked by hand: Dewi is late, Yuni pays."""
+
+from decimal import Decimal
+
+import pytest
+
+from loans import classes, portfolio
+from tests.cast import day
+from tests.loans.lending import Lending
+
+
+@pytest.fixture
+def lent(lending: Lending) -> Lending:
+    """Dewi: Rp1.200.000 in twelve, nothing paid. Yuni: Rp600.000 in six, three paid on their day."""
+    lending.lends("dewi")
+    yuni = lending.lends("yuni", principal=600_000, installments=6)
+    for month in ("02", "03", "04"):
+        yuni.pays(112_000, f"2026-{month}-10")
+    return lending
+
+
+def figures(lending: Lending, on: str) -> portfolio.Figures:
+    found: portfolio.Figures = lending.asks(lambda: portfolio.figures(lending.id, as_of=day(on)))
+    return found
+
+
+def test_what_is_due_today_is_not_late_yet(lent):
+    assert figures(lent, "2026-02-10").arrears_principal == 0
+    found = figures(lent, "2026-02-11")
+    assert (found.loans, found.outstanding) == (2, 1_700_000)
+    assert (found.arrears_principal, found.arrears_interest, found.par[1]) == (100_000, 24_000, 1_200_000)
+
+
+def test_risk_grows_with_the_oldest_instalment(lent):
+    assert [figures(lent, on).par[30] for on in ("2026-03-11", "2026-03-12")] == [0, 1_200_000]
+    assert figures(lent, "2026-05-11").par == {1: 1_500_000, 30: 1_200_000, 60: 1_200_000, 90: 1_200_000}
+
+
+def test_the_past_is_read_as_it_was(lent):
+    assert figures(lent, "2026-01-09").loans == 0
+    assert figures(lent, "2026-01-10").outstanding == 1_800_000
+    assert figures(lent, "2026-03-09").outstanding == 1_700_000
+
+
+def test_the_whole_picture_of_a_day(lent):
+    found = lent.asks(lambda: portfolio.portfolio(lent.group, as_of=day("2026-04-20")))
+
+    assert (found.outstanding, found.arrears_principal, found.arrears_interest) == (1_500_000, 300_000, 72_000)
+    assert found.par[1] == portfolio.Risk(1_200_000, Decimal("80.00"))
+    assert (found.lar_percent, found.repayment_rate_percent) == (Decimal("50.00"), Decimal("80.00"))
+    assert found.yield_percent == Decimal("4.80")
+    assert [(one.class_name, one.loans, one.outstanding, one.provision) for one in found.classes] == [
+        ("Lancar", 2, 1_500_000, 0),
+        ("Kurang lancar", 0, 0, 0),
+        ("Diragukan", 0, 0, 0),
+        ("Macet", 0, 0, 0),
+    ]
+
+
+def test_the_arrears_list_names_who_is_late_with_her_class(lent):
+    [row] = lent.asks(lambda: portfolio.arrears(lent.group, as_of=day("2026-04-20")))
+
+    assert row.member_id == lent.kelompok.members["dewi"]
+    assert (row.outstanding_principal, row.principal_arrears, row.interest_arrears) == (1_200_000, 300_000, 72_000)
+    assert (row.days_past_due, row.installments_late, row.class_name) == (69, 3, "Lancar")
+
+
+@pytest.mark.parametrize(
+    ("preset", "days", "installments", "name"),
+    [
+        ("bank", 0, 0, "Lancar"),
+        ("bank", 1, 1, "Dalam perhatian khusus"),
+        ("bank", 91, 4, "Kurang lancar"),
+        ("bank", 121, 5, "Diragukan"),
+        ("bank", 181, 7, "Macet"),
+        ("pnpm_perkotaan", 20, 3, "Kol 2"),
+        ("pnpm_perkotaan", 20, 4, "Kol 3"),
+        ("pnpm_perdesaan", 1, 1, "II"),
+        ("pnpm_perdesaan", 61, 2, "III"),
+        ("koperasi", 90, 3, "Lancar"),
+        ("koperasi", 91, 4, "Kurang lancar"),
+        ("koperasi", 181, 7, "Diragukan"),
+        ("cgap", 30, 1, "PAR1"),
+        ("cgap", 31, 2, "PAR30"),
+        ("cgap", 91, 4, "PAR90"),
+    ],
+)
+def test_five_presets_class_by_their_own_measure(preset, days, installments, name):
+    assert classes.classify(preset, days_past_due=days, installments_late=installments).name == name
+
+
+def test_a_provision_is_rounded_half_up():
+    assert classes.provision(150, Decimal(1)) == 2
+    assert classes.provision(149, Decimal(1)) == 1
