@@ -408,6 +408,8 @@ class _Life:
                 self._waive(act)
             elif isinstance(act, Plan):
                 self._reschedule(act)
+        if self.held and done and self._ends(today, 0):
+            self._settle(today)
         unpaid = any(row.unpaid for row in self.rows)
         self.paid_off_on = None if unpaid else self.paid_off_on or today
 
@@ -479,11 +481,12 @@ class _Life:
 
     def _receive(self, payment: Payment) -> None:
         today, amount = payment.paid_on, payment.amount
-        settles = any(row.unpaid for row in self.rows) and amount >= self._payoff(today).total
-        if settles:
-            self._settle(today)
         waits = self.rules.allocation == INDONESIAN and self.rules.excess in ("hold", "sukarela")
-        pieces = list(self._asked_for(today, running=True) if waits and not settles else self._pieces())
+        if self._ends(today, amount):
+            self._settle(today)
+            amount = self._spend(payment.id, amount, today, list(self._pieces(charged_by=today)))
+            waits = False
+        pieces = list(self._asked_for(today, running=True) if waits else self._pieces())
         rest = self._spend(payment.id, amount, today, pieces)
         if not rest:
             return
@@ -514,6 +517,16 @@ class _Life:
                 row.recognised = row.paid[INTEREST]
         return rest
 
+    def _ends(self, today: date, amount: int) -> bool:
+        """Whether this and what is held pay all there is to pay today. Charges of a later day are not asked for, or one
+        made afterwards would undo the end."""
+        if not any(row.unpaid for row in self.rows):
+            return False
+        payoff = self._payoff(today)
+        owed = payoff.principal + payoff.interest + payoff.fee + payoff.penalty - payoff.rebate
+        later = sum(charge.left for row in self.rows for charge in row.charges if charge.due_on > today)
+        return amount + payoff.held >= owed - later
+
     def _settle(self, today: date) -> None:
         """The loan ends today: no more interest is owed than that, and what was held pays at once."""
         for row in self.rows:
@@ -521,9 +534,9 @@ class _Life:
         self._spend_held(today, all_of_it=True)
 
     def _spend_held(self, today: date, *, all_of_it: bool = False) -> None:
-        """Money held for later pays what is due (or all that is owed), the oldest money first."""
+        """Money held for later pays what is due (or all but charges of a later day), the oldest money first."""
         for money in self.held:
-            pieces = list(self._pieces() if all_of_it else self._asked_for(today))
+            pieces = list(self._pieces(charged_by=today) if all_of_it else self._asked_for(today))
             rest = self._spend(money.payment_id, money.left, today, pieces)
             self._line(money.payment_id, today, 0, EXCESS, rest - money.left)
             money.left = rest
@@ -537,8 +550,6 @@ class _Life:
                         self._line(None, waiver.waived_on, row.number, PENALTY, charge.paid - charge.recognised)
                         charge.recognised = charge.paid
                     charge.waived += charge.left
-        if self.held and not self._payoff(waiver.waived_on).total:
-            self._settle(waiver.waived_on)
 
     def _reschedule(self, plan: Plan) -> None:
         """From here on the rows of another version: principal as it is owed now, and what is due already (interest,
@@ -579,9 +590,12 @@ class _Life:
 
     # -- what stands --------------------------------------------------------------------------------------------------
 
-    def _pieces(self) -> Iterator[tuple[Piece, _Charge | None]]:
+    def _pieces(self, *, charged_by: date | None = None) -> Iterator[tuple[Piece, _Charge | None]]:
+        """All that is owed, or all but what is charged for a day after `charged_by`."""
         for row in self.rows:
-            yield from row.pieces()
+            for piece, charge in row.pieces():
+                if charged_by is None or charge is None or charge.due_on <= charged_by:
+                    yield piece, charge
 
     def _asked_for(self, today: date, *, running: bool = False) -> Iterator[tuple[Piece, _Charge | None]]:
         """What is due; with `running` also what the instalment whose period runs asks, but for charges of a later

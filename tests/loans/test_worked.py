@@ -200,6 +200,23 @@ def test_a_charge_after_the_last_instalment_makes_a_row_more_and_the_loan_active
     assert derived.left(FEE) == 20_000
 
 
+@pytest.mark.parametrize(("method", "payoff"), [("flat", 3_450_000), ("equal_principal", 3_045_000)])
+@pytest.mark.parametrize("excess", ["hold", "pay_ahead"])
+def test_a_charge_made_after_the_end_does_not_undo_it(method, payoff, excess):
+    loan = Story.of(agreed(method=method), excess=excess)
+    last = loan.pays(payoff, "2026-02-15")
+    before = split(loan.on("2026-02-15"), last)
+
+    loan.is_charged("fee", 20_000, "2026-05-01")
+    derived = loan.on("2026-05-01")
+
+    assert split(derived, last) == before == {INTEREST: payoff - 3_000_000, PRINCIPAL: 3_000_000}
+    assert (derived.paid_off_on, derived.left(FEE), derived.principal, derived.left(INTEREST)) == (None, 20_000, 0, 0)
+
+    loan.pays(20_000, "2026-05-01")
+    assert loan.on("2026-05-01").paid_off_on == day("2026-05-01")
+
+
 def test_what_is_forgiven_is_income_no_more_and_owed_no_more():
     loan = Story.of(penalty=DAILY)
     [late] = row(loan.on("2026-02-18"), 1).charges
