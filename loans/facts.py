@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 from uuid import UUID
 
 from ledger import kernel
+from ledger.errors import FutureDate, PeriodClosed
 from loans import calendar, schedule, terms
 from loans.accrual import ChargeMade, Facts, Key, Payment, PenaltyRule, Plan, Row, Rules, WaiverMade
 from loans.models import Loan
@@ -24,26 +25,35 @@ day_of = date.fromisoformat
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What all loans of a group stand on: its calendar, how far its nights and closed months have come, and the
-    accounts that loans share, by code."""
+    """What all loans of a group stand on: its calendar, today in its zone, how far its nights and closed months have
+    come, and the accounts that loans share, by code."""
 
     days: calendar.Calendar
+    today: date
     night: date | None
     first_open: date | None
     accounts: dict[str, UUID]
 
 
+def open_day(ground: Ground, day: date) -> None:
+    """Raises FutureDate, PeriodClosed: a day on which nothing can be booked."""
+    if day > ground.today:
+        raise FutureDate(effective_on=day, today=ground.today)
+    if ground.first_open is not None and day < ground.first_open:
+        raise PeriodClosed(effective_on=day, first_open_on=ground.first_open)
+
+
 def ground(group_id: UUID) -> Ground:
     """The group's own, in one statement."""
     [row] = kernel.call(GROUND, {"group": group_id, "codes": list(SHARED)})
-    meets_from, every, unit, holidays, night, first_open, accounts = row
+    meets_from, every, unit, holidays, today, night, first_open, accounts = row
     meeting = None if meets_from is None else calendar.Meeting(meets_from, every, cast(Unit, unit))
     days = calendar.Calendar(
         closed=frozenset(day_of(day) for day, closed in holidays or () if closed),
         opened=frozenset(day_of(day) for day, closed in holidays or () if not closed),
         meeting=meeting,
     )
-    return Ground(days, night, first_open, {code: UUID(id) for code, id in accounts.items()})
+    return Ground(days, today, night, first_open, {code: UUID(id) for code, id in accounts.items()})
 
 
 def rules_of(loan: Loan, days: calendar.Calendar) -> Rules:
@@ -132,6 +142,7 @@ SHARED = ("1-1010", "1-1110", "4-1010", "4-1020", "4-1030")
 GROUND = """
 select g.meets_from, g.meeting_every, g.meeting_unit,
        (select json_agg(json_build_array(h.day, h.closed)) from members_holiday h where h.group_id = %(group)s),
+       (select (clock_timestamp() at time zone b.timezone)::date from ledger_book b where b.group_id = %(group)s),
        (select n.through from loans_night n where n.group_id = %(group)s),
        (select b.closed_through + 1 from ledger_book b where b.group_id = %(group)s),
        (select json_object_agg(a.code, a.id) from ledger_account a

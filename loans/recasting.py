@@ -42,8 +42,8 @@ def reschedule_loan(
     """
     ledger.lock_book(group.id)
     _is_active(loan, effective_on)
-    ledger.open_day(group.id, effective_on)
     ground = facts.ground(group.id)
+    facts.open_day(ground, effective_on)
     known = facts.read(group.id, [loan], ground.days)[loan.id]
     derived = queries.at(loan, known, effective_on)
     if not derived.principal:
@@ -89,6 +89,7 @@ def write_off_loan(group: Group, loan: Loan, *, effective_on: date, mode: str, r
         return _give_up_claim(group, loan, effective_on, reason)
     _is_active(loan, effective_on)
     ground = facts.ground(group.id)
+    facts.open_day(ground, effective_on)
     known = facts.read(group.id, [loan], ground.days)[loan.id]
     _is_last(group.id, loan, known, effective_on)
     booking.book(group.id, [(loan, queries.at(loan, known, effective_on))], ground)

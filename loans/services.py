@@ -14,7 +14,7 @@ from uuid import UUID
 from ledger import queries as books
 from ledger import services as ledger
 from ledger.entries import Posted
-from ledger.errors import FloorBreached, PeriodClosed
+from ledger.errors import FloorBreached
 from ledger.ids import uuid7
 from ledger.money import Line as Posting
 from ledger.money import credit, debit
@@ -86,6 +86,7 @@ def disburse_loan(
     kept_on = loan.reserved_on or MONEY["cash"]
     applications.release(loan)
     ground = facts.ground(group_id)
+    facts.open_day(ground, disbursed_on)
     rows = facts.rows_of(agreed, ground.days)
     loan.principal_account_id = _principal_leaf(group_id, loan, agreed)
     loan.principal, loan.terms = principal, terms.to_json(agreed)
@@ -219,8 +220,7 @@ def take(
     """As `post_repayment`, where the caller says on which line the money comes in."""
     group_id = group.id
     _is_payable(loan, paid_on)
-    if ground.first_open is not None and paid_on < ground.first_open:
-        raise PeriodClosed(effective_on=paid_on, first_open_on=ground.first_open)
+    facts.open_day(ground, paid_on)
     if carried_by is not None and not members.members(group_id, only=carried_by).exists():
         raise NotFound()
     loan.ordinal += 1

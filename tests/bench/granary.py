@@ -126,7 +126,8 @@ def _fill(group_id: UUID, loans: list[UUID], days: list[date], late: int, accrue
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into loans_installment (id, group_id, loan_id, version, number, from_on, due_on, principal,"
-            " interest, fee) select gen_random_uuid(), group_id, id, 1, n, (disbursed_on + (n - 1) * interval '1 month')::date,"
+            " interest, fee) select gen_random_uuid(), group_id, id, 1, n,"
+            " (disbursed_on + (n - 1) * interval '1 month')::date,"
             " (disbursed_on + n * interval '1 month')::date, %s, %s, 0 from loans_loan, generate_series(1, %s) n"
             " where group_id = %s",
             [PRINCIPAL // ROWS, INTEREST, ROWS, group_id],
