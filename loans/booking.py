@@ -105,6 +105,7 @@ def correct_versions(group_id: UUID, loan: Loan, stored: Sequence[Plan], derived
             made_by="correction",
             origin=old.origin,
             days_past_due=old.days_past_due,
+            reason=old.reason,
         )
     return bool(changed)
 

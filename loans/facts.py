@@ -62,7 +62,6 @@ def rules_of(loan: Loan, days: calendar.Calendar) -> Rules:
     return Rules(
         allocation=agreed["allocation"],
         excess=agreed["excess"],
-        method=loan.terms["method"],
         flat_rebate=agreed["flat_rebate"],
         penalty=penalty_rule(agreed.get("penalty")),
         accrues=loan.accrues,
@@ -112,7 +111,7 @@ def _facts(loan: Loan, row: Sequence[Any], days: calendar.Calendar) -> Facts:
         loan.id,
         rules_of(loan, days),
         tuple(
-            Plan(number, origin, day_of(on), ordinal, tuple(rows[number]), partial(_redone, kept, days))
+            Plan(number, origin, day_of(on), ordinal, tuple(rows[number]), partial(_redone, kept, days), kept["method"])
             for number, origin, on, ordinal, kept in versions or ()
         ),
         tuple(Payment(UUID(id), day_of(on), amount, ordinal) for id, on, amount, ordinal in payments or ()),

@@ -218,9 +218,9 @@ def savings_total(group_id: UUID, member_id: UUID) -> int:
 def arrears_of(group_id: UUID, loan: Loan) -> int:
     """What is unpaid of everything that fell due before the day the loan's books have come to."""
     assert loan.derived_through is not None
-    night = night_through(group_id) or loan.derived_through
-    on = max(loan.derived_through, night)
-    known = facts.read(group_id, [loan], Calendar())[loan.id]
+    ground = facts.ground(group_id)
+    on = max(loan.derived_through, ground.night or loan.derived_through)
+    known = facts.read(group_id, [loan], ground.days)[loan.id]
     return at(loan, known, on).due(before=on)
 
 

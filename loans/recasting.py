@@ -5,7 +5,6 @@ the caller's transaction, and all but recoveries are acts of two officers.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -49,10 +48,9 @@ def reschedule_loan(
     derived = queries.at(loan, known, effective_on)
     if not derived.principal:
         raise NothingToWriteOff(loan=loan.number)
-    agreed = terms.to_json(replace(terms.from_json(loan.terms), first_due_on=None, rows=()))
+    agreed = {name: value for name, value in loan.terms.items() if name not in ("first_due_on", "rows")}
     agreed |= {"principal": derived.principal, "disbursed_on": effective_on.isoformat(), "fees": []}
-    agreed |= dict(changes)
-    new = terms.from_json(agreed)
+    new = terms.from_json(agreed | dict(changes))
     oldest = derived.oldest_unpaid
     late = 0 if oldest is None else max((effective_on - oldest.due_on).days, 0)
     return _begin(group, loan, new, effective_on, ground, made_by="reschedule", late=late, reason=reason)
@@ -70,7 +68,7 @@ def _begin(
     reason: str | None,
 ) -> Derived:
     loan.ordinal += 1
-    plan = Plan(0, 0, on, loan.ordinal, facts.rows_of(new, ground.days))
+    plan = Plan(0, 0, on, loan.ordinal, facts.rows_of(new, ground.days), method=new.method)
     booking.add_version(
         group.id, loan, plan, terms=terms.to_json(new), made_by=made_by, days_past_due=late, reason=reason
     )
@@ -98,9 +96,10 @@ def write_off_loan(group: Group, loan: Loan, *, effective_on: date, mode: str, r
     principal, interest, penalty, held = _standing(group.id, loan)
     if not principal + interest + penalty:
         raise NothingToWriteOff(loan=loan.number)
+    held = min(held, principal + interest + penalty)
     lost = principal + interest + penalty - held
     codes = books.accounts_by_code(group.id, [ALLOWANCE, LOSS, OFF_BALANCE, CONTRA])
-    allowance = min(max(codes[ALLOWANCE].balance, 0), max(lost, 0))
+    allowance = min(max(codes[ALLOWANCE].balance, 0), lost)
     postings = [credit(account, amount) for account, amount in _owed_accounts(loan, principal, interest, penalty)]
     if held:
         assert loan.held_account_id is not None
@@ -119,6 +118,7 @@ def write_off_loan(group: Group, loan: Loan, *, effective_on: date, mode: str, r
     )
     loan.status, loan.ended_on, loan.next_on = Loan.Status.WRITTEN_OFF, effective_on, None
     loan.save(update_fields=["status", "ended_on", "next_on"])
+    penalty, interest, principal = _less(held, penalty, interest, principal)
     return WriteOff.objects.create(
         group_id=group.id,
         loan=loan,
@@ -130,6 +130,16 @@ def write_off_loan(group: Group, loan: Loan, *, effective_on: date, mode: str, r
         entry_id=posted.id,
         reason=reason,
     )
+
+
+def _less(held: int, *owed: int) -> list[int]:
+    """What is owed less the money that was held for it, the first taking first."""
+    left = []
+    for amount in owed:
+        taken = min(held, amount)
+        held -= taken
+        left.append(amount - taken)
+    return left
 
 
 def _is_last(group_id: UUID, loan: Loan, known: Facts, day: date) -> None:

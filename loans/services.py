@@ -97,7 +97,7 @@ def disburse_loan(
         priced.effective_annual_rate_percent,
     )
     loan.ordinal += 1
-    plan = Plan(0, 0, disbursed_on, loan.ordinal, rows)
+    plan = Plan(0, 0, disbursed_on, loan.ordinal, rows, method=agreed.method)
     version = booking.add_version(group_id, loan, plan, terms=loan.terms, made_by="disbursement")
     posted = _pay_out(loan, agreed, MONEY.get(channel, kept_on))
     loan.disbursed_on, loan.disbursement_entry_id = disbursed_on, posted.id
