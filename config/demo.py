@@ -1,4 +1,5 @@
-"""The demonstration group: six women, their offices and businesses, and three months of their books.
+"""The demonstration group: six women, their offices and businesses, and three months of their books: what they save,
+three loans for raw material in different states, and a late payer.
 
 Everything is made through the services that people's requests go through; made once, then left alone. Whoever starts
 Lumbung signs in with what stands in `demo-logins.json`: random for each installation, readable by its owner alone.
@@ -9,6 +10,7 @@ import os
 import secrets
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,9 +21,14 @@ from ledger import services as ledger
 from ledger.commands import Answer, fingerprint, key_for, perform
 from ledger.context import COMMAND, in_book, outside_books
 from ledger.money import JournalLine
+from loans import applications, night, terms
+from loans import queries as loans
+from loans import services as lending
 from members import logins, queries, second, services
-from members.models import Group, Seat, User
+from members.models import Group, Officer, Seat, User
 from members.phone import normalised
+from savings import queries as saved
+from savings import services as savings
 
 GROUP_ID = key_for("demo group")
 CHAIR = "chair"
@@ -67,6 +74,53 @@ STORY = [
     (1, 9, "Margin penjualan bahan baku", "1-1010", "4-1050", 92_500),
 ]
 MISTAKE = (1, 12, "Konsumsi rapat bulanan, salah catat", "5-2030", "1-1010", 850_000)
+
+
+class Borrowed(NamedTuple):
+    """A loan of the demonstration: `ago` months it was paid out (None: it waits for votes), and what was paid since."""
+
+    name: str
+    rupiah: int
+    ago: int | None
+    terms: dict[str, Any]
+    paid: tuple[int, ...]
+    purpose: str
+    purchases: tuple[applications.Bought, ...]
+
+
+BORROWED = (
+    Borrowed(
+        "Ngatini",
+        500_000,
+        3,
+        {},
+        (107_500, 107_500, 107_500),
+        "Bambu dan rotan untuk kursi",
+        (
+            applications.Bought("Bambu", Decimal(40), "batang", 8_000, "Pak Darmo"),
+            applications.Bought("Rotan", Decimal(12), "kg", 15_000, "Pak Darmo"),
+        ),
+    ),
+    Borrowed(
+        "Partini",
+        400_000,
+        3,
+        {},
+        (86_000,),
+        "Nira kelapa untuk gula semut",
+        (applications.Bought("Nira kelapa", Decimal(200), "liter", 2_000, None),),
+    ),
+    Borrowed(
+        "Dwi Astuti",
+        600_000,
+        None,
+        {"method": "equal_principal", "installments": 6},
+        (),
+        "Daun pandan untuk anyaman",
+        (applications.Bought("Daun pandan", Decimal("37.5"), "kg", 16_000, "Bu Marni"),),
+    ),
+)
+"""Ngatini pays on the day; Partini paid once and is late; Dwi Astuti's request waits for its votes."""
 
 Logins = dict[str, dict[str, str]]
 
@@ -189,13 +243,82 @@ def _books(group: Group, treasurer: User, today: date) -> None:
         act(f"line {number}", partial(_journal, line, today))
     act("mistake", lambda: _journal(MISTAKE, today))
     act("correction", _take_back_the_latest)
-    chair = next(
-        office.user_id
-        for office in in_book(group.id, treasurer.id, lambda: queries.officers(group.id))
-        if office.role == CHAIR
-    )
-    month = months_ago(today, 3)
+    offices = {one.role: one for one in in_book(group.id, treasurer.id, lambda: queries.officers(group.id))}
+    act("products", lambda: _products(today))
+    for ago in (3, 2, 1):
+        act(f"savings {ago}", partial(_save, ago, today))
+    for number, borrowed in enumerate(BORROWED):
+        act(f"loan {number}", partial(_lend, group, borrowed, offices, today))
+    chair, month = offices[CHAIR].user_id, months_ago(today, 3)
     in_book(group.id, treasurer.id, lambda: ledger.close_month(group.id, month=month, second=chair), limits=COMMAND)
+    night.run_day(group.id, today - timedelta(days=1), limits=COMMAND)
+
+
+def _products(today: date) -> Answer:
+    """What everybody saves, and the product the loans are of: late after three days, Rp1.000 a day, 10 % at most."""
+    for code, amount in (("pokok", 50_000), ("wajib", 20_000)):
+        product = saved.product(GROUP_ID, code)
+        assert product is not None
+        savings.change_product(product, today=today, changes={"amount": amount}, from_on=months_ago(today, 3))
+    applications.open_product(
+        GROUP_ID,
+        code="bahan-baku",
+        name="Pinjaman bahan baku",
+        offered={"rate": {"percent": "1.5", "per": "month"}, "method": "flat", "installments": 5},
+        penalty={"per": "day", "amount": 1_000, "grace_days": 3, "cap_percent": "10"},
+        flat_rebate="unearned",
+        limits={"savings_multiple": "15", "max_principal": 1_500_000},
+    )
+    return Answer(201, {})
+
+
+def _save(ago: int, today: date) -> Answer:
+    """The meeting's savings: pokok once, wajib from all, and what somebody has left over."""
+    on = months_ago(today, ago) + timedelta(days=4)
+    for number, member in enumerate(queries.members(GROUP_ID)):
+        brought = (
+            {"wajib": 20_000} | ({"pokok": 50_000} if ago == 3 else {}) | ({"sukarela": 35_000} if number % 2 else {})
+        )
+        for product, amount in brought.items():
+            if amount:
+                savings.deposit(GROUP_ID, member_id=member.id, product=product, amount=amount, effective_on=on)
+    return Answer(201, {})
+
+
+def _lend(group: Group, borrowed: Borrowed, offices: dict[str, Officer], today: date) -> Answer:
+    """A request with what it buys; voted on by two, paid out, and paid back as far as the story goes."""
+    row = next(queries.row(one) for one in queries.members(GROUP_ID) if one.person.name == borrowed.name)
+    product = loans.products(GROUP_ID).get(code="bahan-baku")
+    asked = product.terms | borrowed.terms | {"principal": borrowed.rupiah, "disbursed_on": today.isoformat()}
+    loan = applications.submit_loan(
+        group,
+        row,
+        asked=terms.from_json(asked),
+        today=today,
+        purpose=borrowed.purpose,
+        product=product,
+        purchases=borrowed.purchases,
+    )
+    if borrowed.ago is None:
+        return Answer(201, {})
+    for role in (CHAIR, "secretary"):
+        applications.vote(
+            group,
+            loan,
+            seat_user=offices[role].user_id,
+            officer_id=offices[role].id,
+            member_id=offices[role].member_id,
+            decision="approve",
+            note=None,
+            today=today,
+        )
+    month = months_ago(today, borrowed.ago)
+    posted = lending.disburse_loan(group, loan, row, disbursed_on=month + timedelta(days=11), today=today)
+    for number, rupiah in enumerate(borrowed.paid, start=1):
+        on = months_ago(today, borrowed.ago - number) + timedelta(days=11)
+        if on <= today:
+            lending.post_repayment(group, loan, amount=rupiah, paid_on=on)
+    return Answer(201, {"entry_id": str(posted.id), "seq": posted.seq})
 
 
 def _journal(line: tuple[int, int, str, str, str, int], today: date) -> Answer:

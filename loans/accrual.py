@@ -37,7 +37,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A version of the schedule, in force from `effective_on`. `redo` makes its rows for another principal.
+    """A version of the schedule, in force from `effective_on`. `redo` makes its rows for another principal; `method`
+    says how its interest is earned.
 
     `origin` is the number under which the plan first stood: lines keep to it when a later version takes its place.
     """
@@ -48,6 +49,7 @@ class Plan:
     ordinal: int
     rows: tuple[Row, ...]
     redo: Callable[[int], tuple[Row, ...]] | None = None
+    method: str = "flat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,6 @@ class Rules:
 
     allocation: str = INDONESIAN
     excess: str = "hold"
-    method: str = "flat"
     flat_rebate: str = "none"
     penalty: PenaltyRule | None = None
     accrues: bool = False
@@ -347,7 +348,7 @@ class _Life:
     def __init__(self, facts: Facts):
         self.facts, self.rules = facts, facts.rules
         first = facts.plans[0]
-        self.version, self.origin = first.version, first.origin
+        self.version, self.origin, self.method = first.version, first.origin, first.method
         self.plans = [first]
         self.rows = [_Instalment(row) for row in first.rows]
         self.lines: dict[Key, int] = {}
@@ -399,8 +400,7 @@ class _Life:
             if row.penalty_on is not None and row.penalty_on <= today:
                 self._charge_late(row, today)
         self._recognise_due(today)
-        if self.held:
-            self._spend_held(today, [pair for pair in self._pieces() if min(pair[0].due_on, pair[0].owed_on) <= today])
+        self._spend_held(today)
         for _, act in sorted(done, key=lambda one: one[0]):
             if isinstance(act, Payment):
                 self._receive(act)
@@ -408,6 +408,8 @@ class _Life:
                 self._waive(act)
             elif isinstance(act, Plan):
                 self._reschedule(act)
+        if self.held and done and self._ends(today, 0):
+            self._settle(today)
         unpaid = any(row.unpaid for row in self.rows)
         self.paid_off_on = None if unpaid else self.paid_off_on or today
 
@@ -479,18 +481,12 @@ class _Life:
 
     def _receive(self, payment: Payment) -> None:
         today, amount = payment.paid_on, payment.amount
-        pieces = list(self._pieces())
-        settles = self._payoff(today)
-        if pieces and amount >= settles.total:
-            for row in self.rows:
-                row.interest = max(row.paid[INTEREST], self._owed_interest(row, today))
-            self._spend_held(today, list(self._pieces()))
-            pieces = list(self._pieces())
-        elif self.rules.allocation == INDONESIAN and self.rules.excess in ("hold", "sukarela"):
-            first = self.rows[0].number
-            ahead = (row for row in self.rows if row.due_on > today)
-            running = next((row.number for row in ahead if row.from_on < today or row.number == first), None)
-            pieces = [pair for pair in pieces if self._takes_money(pair, running, today)]
+        waits = self.rules.allocation == INDONESIAN and self.rules.excess in ("hold", "sukarela")
+        if self._ends(today, amount):
+            self._settle(today)
+            amount = self._spend(payment.id, amount, today, list(self._pieces(charged_by=today)))
+            waits = False
+        pieces = list(self._asked_for(today, running=True) if waits else self._pieces())
         rest = self._spend(payment.id, amount, today, pieces)
         if not rest:
             return
@@ -499,12 +495,6 @@ class _Life:
             self.left_over[payment.id] = rest
         if self.rules.excess != "sukarela":
             self.held.append(_Held(payment.id, rest))
-
-    def _takes_money(self, pair: tuple[Piece, _Charge | None], running: int | None, today: date) -> bool:
-        """Whether money that may not run ahead pays this: what is due, and the running instalment but for charges of a
-        later day."""
-        piece, charge = pair
-        return piece.due_on <= today or (piece.number == running and (charge is None or charge.due_on <= today))
 
     def _spend(self, payment_id: UUID, amount: int, today: date, pieces: Sequence[tuple[Piece, _Charge | None]]) -> int:
         """Let money pay these pieces; gives what is left of it."""
@@ -527,15 +517,29 @@ class _Life:
                 row.recognised = row.paid[INTEREST]
         return rest
 
-    def _spend_held(self, today: date, pieces: Sequence[tuple[Piece, _Charge | None]]) -> None:
-        """Money held for later pays these pieces, the oldest money first."""
+    def _ends(self, today: date, amount: int) -> bool:
+        """Whether this and what is held pay all there is to pay today. Charges of a later day are not asked for, or one
+        made afterwards would undo the end."""
+        if not any(row.unpaid for row in self.rows):
+            return False
+        payoff = self._payoff(today)
+        owed = payoff.principal + payoff.interest + payoff.fee + payoff.penalty - payoff.rebate
+        later = sum(charge.left for row in self.rows for charge in row.charges if charge.due_on > today)
+        return amount + payoff.held >= owed - later
+
+    def _settle(self, today: date) -> None:
+        """The loan ends today: no more interest is owed than that, and what was held pays at once."""
+        for row in self.rows:
+            row.interest = max(row.paid[INTEREST], self._owed_interest(row, today))
+        self._spend_held(today, all_of_it=True)
+
+    def _spend_held(self, today: date, *, all_of_it: bool = False) -> None:
+        """Money held for later pays what is due (or all but charges of a later day), the oldest money first."""
         for money in self.held:
+            pieces = list(self._pieces(charged_by=today) if all_of_it else self._asked_for(today))
             rest = self._spend(money.payment_id, money.left, today, pieces)
-            if rest != money.left:
-                self._line(money.payment_id, today, 0, EXCESS, rest - money.left)
-                money.left = rest
-                numbers = {piece.number for piece, _ in pieces}
-                pieces = [pair for pair in self._pieces() if pair[0].number in numbers]
+            self._line(money.payment_id, today, 0, EXCESS, rest - money.left)
+            money.left = rest
         self.held = [money for money in self.held if money.left]
 
     def _waive(self, waiver: WaiverMade) -> None:
@@ -554,14 +558,14 @@ class _Life:
         principal = sum(row.principal - row.paid[PRINCIPAL] for row in self.rows)
         if not principal:
             raise PlanIsMoot(plan.version)
-        interest = max(sum(row.earned(today, self.rules.method) - row.paid[INTEREST] for row in self.rows), 0)
+        interest = max(sum(row.earned(today, self.method) - row.paid[INTEREST] for row in self.rows), 0)
         fee = sum(row.fee - row.paid[FEE] for row in self.rows if row.due_on <= today)
         recognised = sum(row.recognised - row.paid[INTEREST] for row in self.rows)
         charges = [charge for row in self.rows for charge in row.all_charges if charge.left]
         if sum(row.principal for row in plan.rows) != principal:
             assert plan.redo is not None
             plan = replace(plan, rows=plan.redo(principal))
-        self.version, self.origin = plan.version, plan.origin
+        self.version, self.origin, self.method = plan.version, plan.origin, plan.method
         self.plans.append(plan)
         self.rows = [_Instalment(row) for row in plan.rows]
         first = self.rows[0]
@@ -586,19 +590,31 @@ class _Life:
 
     # -- what stands --------------------------------------------------------------------------------------------------
 
-    def _pieces(self) -> Iterator[tuple[Piece, _Charge | None]]:
+    def _pieces(self, *, charged_by: date | None = None) -> Iterator[tuple[Piece, _Charge | None]]:
+        """All that is owed, or all but what is charged for a day after `charged_by`."""
         for row in self.rows:
-            yield from row.pieces()
+            for piece, charge in row.pieces():
+                if charged_by is None or charge is None or charge.due_on <= charged_by:
+                    yield piece, charge
+
+    def _asked_for(self, today: date, *, running: bool = False) -> Iterator[tuple[Piece, _Charge | None]]:
+        """What is due; with `running` also what the instalment whose period runs asks, but for charges of a later
+        day."""
+        for row in self.rows:
+            runs = running and (row.from_on < today or row is self.rows[0])
+            for piece, charge in row.pieces():
+                if min(piece.due_on, piece.owed_on) <= today or (runs and charge is None):
+                    yield piece, charge
 
     def _owed_interest(self, row: _Instalment, today: date) -> int:
         """The interest of a row that ends the loan today: of a flat sum all of it, unless the product gives back what
         is not earned."""
-        if self.rules.method in FLAT and self.rules.flat_rebate == "none":
+        if self.method in FLAT and self.rules.flat_rebate == "none":
             return row.interest
-        return row.earned(today, self.rules.method)
+        return row.earned(today, self.method)
 
     def _payoff(self, today: date) -> Payoff:
-        flat = self.rules.method in FLAT
+        flat = self.method in FLAT
         interest = rebate = fee = penalty = 0
         for row in self.rows:
             owed = max(self._owed_interest(row, today), row.paid[INTEREST])

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from ledger import queries as books
+from ledger import kernel
 from ledger import services as ledger
 from ledger.entries import NewEntry, Posted
 from ledger.ids import uuid7
@@ -20,8 +20,8 @@ from ledger.money import credit, debit
 from loans import facts
 from loans.accrual import Derived, Facts, Key, Payment, Plan, PlanIsMoot, derive
 from loans.allocation import EXCESS, FEE, INTEREST, PENALTY, PRINCIPAL
-from loans.calendar import Calendar
 from loans.errors import FollowedByReschedule
+from loans.facts import Ground
 from loans.models import Installment, Line, Loan, Repayment, Version
 from savings import services as savings
 
@@ -68,19 +68,23 @@ def through_of(loan: Loan, night: date | None, *days: date) -> date:
 
 
 def rebook(
-    group_id: UUID, loan: Loan, days: Calendar, *, through: date, received: Received | None = None
+    group_id: UUID, loan: Loan, ground: Ground, *events: date, received: Received | None = None
 ) -> tuple[Derived, list[Posted]]:
-    """Derive one loan up to `through` and book the difference; gives its state and the entries, the repayment's own
-    among them. The version of a schedule that would begin with another principal is replaced by a further one."""
-    known = facts.read(group_id, [loan], days)[loan.id]
+    """Derive one loan as far as the nights, its books and these `events` have come, and book the difference; gives its
+    state and the entries, the repayment's own among them.
+
+    The version of a schedule that would begin with another principal is replaced by a further one.
+    """
+    through = through_of(loan, ground.night, *events)
+    known = facts.read(group_id, [loan], ground.days)[loan.id]
     if received is not None:
         known = replace(known, payments=(*known.payments, _payment(received.repayment)))
     derived = lived(loan, known, through)
     if correct_versions(group_id, loan, known.plans, derived.plans):
-        corrected = facts.read(group_id, [loan], days)[loan.id]
+        corrected = facts.read(group_id, [loan], ground.days)[loan.id]
         known = replace(known, plans=corrected.plans)
         derived = lived(loan, known, through)
-    posted = book(group_id, [(loan, derived)], received=received)
+    posted = book(group_id, [(loan, derived)], ground, received=received)
     return derived, posted
 
 
@@ -101,6 +105,7 @@ def correct_versions(group_id: UUID, loan: Loan, stored: Sequence[Plan], derived
             made_by="correction",
             origin=old.origin,
             days_past_due=old.days_past_due,
+            reason=old.reason,
         )
     return bool(changed)
 
@@ -149,42 +154,24 @@ def add_version(
 
 
 def book(
-    group_id: UUID, changed: Sequence[tuple[Loan, Derived | None]], *, received: Received | None = None
+    group_id: UUID, changed: Sequence[tuple[Loan, Derived | None]], ground: Ground, *, received: Received | None = None
 ) -> list[Posted]:
     """Book what these loans' books lack, or hold too much of, and keep what their rows say of themselves. None in place
     of a derivation: nothing of the loan should stand."""
     loans = [loan for loan, _ in changed]
     standing = facts.booked(group_id, loans)
-    first_open = ledger.first_open_day(books.book(group_id))
     drafts: list[Draft] = []
     for loan, derived in changed:
         wanted = {} if derived is None else derived.lines
-        drafts += _drafts(loan, _difference(wanted, standing[loan.id], first_open), received)
-    accounts = _Accounts(group_id)
+        drafts += _drafts(loan, _difference(wanted, standing[loan.id], ground.first_open), received)
+    accounts = _Accounts(group_id, ground.accounts)
     entries = [_entry(draft, accounts, received) for draft in drafts]
     posted = ledger.post_entries(group_id, entries) if entries else []
     if received is not None:
         own = next(one for one, draft in zip(posted, drafts, strict=True) if draft.kind == REPAYMENT)
         received.repayment.entry_id = own.id
-        received.repayment.save(force_insert=True)
-    Line.objects.bulk_create(
-        [
-            Line(
-                group_id=group_id,
-                loan_id=draft.loan.id,
-                repayment_id=key.payment_id,
-                entry_id=entry.id,
-                effective_on=draft.on,
-                origin=key.origin,
-                number=key.number,
-                component=key.component,
-                amount=amount,
-            )
-            for draft, entry in zip(drafts, posted, strict=True)
-            for key, amount in draft.lines.items()
-        ],
-        batch_size=5_000,
-    )
+        _store_repayment(received.repayment, own)
+    _store_lines(group_id, drafts, posted)
     _keep(group_id, changed)
     return posted
 
@@ -247,16 +234,12 @@ def _entry(draft: Draft, accounts: "_Accounts", received: Received | None) -> Ne
 class _Accounts:
     """The accounts a loan's lines are booked on; leaves are opened when something first stands on them."""
 
-    def __init__(self, group_id: UUID) -> None:
-        self.group_id = group_id
-        self.codes: dict[str, UUID] = {}
+    def __init__(self, group_id: UUID, shared: dict[str, UUID]) -> None:
+        self.group_id, self.shared = group_id, shared
         self.voluntary: dict[UUID, UUID] = {}
 
     def income(self, component: str) -> UUID:
-        if not self.codes:
-            found = books.accounts_by_code(self.group_id, list(INCOME.values()))
-            self.codes = {code: account.id for code, account in found.items()}
-        return self.codes[INCOME[component]]
+        return self.shared[INCOME[component]]
 
     def paid(self, loan: Loan, component: str) -> UUID:
         """What money for this component is credited to."""
@@ -289,21 +272,55 @@ class _Accounts:
         return known
 
 
+def _store_repayment(repayment: Repayment, entry: Posted) -> None:
+    repayment.created_at = entry.recorded_at
+    names = [field.attname for field in Repayment._meta.concrete_fields]
+    kernel.call(INSERT_REPAYMENT, [getattr(repayment, name) for name in names])
+
+
+def _store_lines(group_id: UUID, drafts: Sequence[Draft], posted: Sequence[Posted]) -> None:
+    """Every line under the entry that booked it, in one statement."""
+    rows = [
+        (uuid7(), draft.loan.id, key.payment_id, entry.id, draft.on, key.origin, key.number, key.component, amount)
+        for draft, entry in zip(drafts, posted, strict=True)
+        for key, amount in draft.lines.items()
+    ]
+    if rows:
+        kernel.call(INSERT_LINES, [*map(list, zip(*rows, strict=True)), group_id])
+
+
 def _keep(group_id: UUID, changed: Sequence[tuple[Loan, Derived | None]]) -> None:
     """What follows for the loans' own rows."""
+    rows = []
     for loan, derived in changed:
         if derived is None:
             continue
         loan.version, loan.derived_through, loan.next_on = derived.version, derived.through, derived.next_on
         loan.ended_on = derived.paid_off_on
         loan.status = Loan.Status.ACTIVE if derived.paid_off_on is None else Loan.Status.PAID_OFF
-    rows = [loan for loan, _ in changed]
-    if len(rows) == 1:
-        Loan.objects.filter(group_id=group_id, id=rows[0].id).update(
-            **{name: getattr(rows[0], name) for name in LOAN_COLUMNS}
-        )
-    elif rows:
-        Loan.objects.filter(group_id=group_id).bulk_update(rows, LOAN_COLUMNS, batch_size=500)
+        rows.append((loan.id, *(getattr(loan, name) for name in LOAN_COLUMNS)))
+    if rows:
+        kernel.call(UPDATE_LOANS, [*map(list, zip(*rows, strict=True)), group_id])
+
+
+INSERT_REPAYMENT = (
+    f"insert into loans_repayment ({', '.join(str(field.column) for field in Repayment._meta.concrete_fields)}) "  # noqa: S608
+    f"values ({', '.join(['%s'] * len(Repayment._meta.concrete_fields))})"
+)
+INSERT_LINES = """
+insert into loans_line (id, loan_id, repayment_id, entry_id, effective_on, origin, number, component, amount, group_id)
+select l.*, g from unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::date[], %s::smallint[], %s::smallint[],
+                           %s::text[], %s::bigint[]) as l, (select %s::uuid) as own (g)
+"""
+UPDATE_LOANS = """
+update loans_loan l
+   set status = n.status, version = n.version, ordinal = n.ordinal, derived_through = n.through, next_on = n.next_on,
+       ended_on = n.ended_on, interest_account_id = n.interest, penalty_account_id = n.penalty, held_account_id = n.held
+  from unnest(%s::uuid[], %s::text[], %s::smallint[], %s::int[], %s::date[], %s::date[], %s::date[], %s::uuid[],
+              %s::uuid[], %s::uuid[]) as n (id, status, version, ordinal, through, next_on, ended_on, interest, penalty,
+                                            held)
+ where l.group_id = %s and l.id = n.id
+"""
 
 
 def mirrored_lines(group_id: UUID, entry_id: UUID, mirror: Posted) -> None:

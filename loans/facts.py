@@ -1,19 +1,59 @@
-"""A loan's facts as they are stored, read for many loans at once and handed to `accrual.derive`."""
+"""A loan's facts as they are stored, read for many loans in one statement and handed to `accrual.derive`.
+
+Written out rather than built: every repayment asks this, and each of its parts through the query builder would cost as
+much as all of them together.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, Literal, cast
 from uuid import UUID
 
-from django.db.models import Sum
-
+from ledger import kernel
+from ledger.errors import FutureDate, PeriodClosed
 from loans import calendar, schedule, terms
 from loans.accrual import ChargeMade, Facts, Key, Payment, PenaltyRule, Plan, Row, Rules, WaiverMade
-from loans.models import Charge, Installment, Line, Loan, Repayment, Version, Waiver
+from loans.models import Loan
+
+Unit = Literal["day", "week", "month"]
+day_of = date.fromisoformat
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all loans of a group stand on: its calendar, today in its zone, how far its nights and closed months have
+    come, and the accounts that loans share, by code."""
+
+    days: calendar.Calendar
+    today: date
+    night: date | None
+    first_open: date | None
+    accounts: dict[str, UUID]
+
+
+def open_day(ground: Ground, day: date) -> None:
+    """Raises FutureDate, PeriodClosed: a day on which nothing can be booked."""
+    if day > ground.today:
+        raise FutureDate(effective_on=day, today=ground.today)
+    if ground.first_open is not None and day < ground.first_open:
+        raise PeriodClosed(effective_on=day, first_open_on=ground.first_open)
+
+
+def ground(group_id: UUID) -> Ground:
+    """The group's own, in one statement."""
+    [row] = kernel.call(GROUND, {"group": group_id, "codes": list(SHARED)})
+    meets_from, every, unit, holidays, today, night, first_open, accounts = row
+    meeting = None if meets_from is None else calendar.Meeting(meets_from, every, cast(Unit, unit))
+    days = calendar.Calendar(
+        closed=frozenset(day_of(day) for day, closed in holidays or () if closed),
+        opened=frozenset(day_of(day) for day, closed in holidays or () if not closed),
+        meeting=meeting,
+    )
+    return Ground(days, today, night, first_open, {code: UUID(id) for code, id in accounts.items()})
 
 
 def rules_of(loan: Loan, days: calendar.Calendar) -> Rules:
@@ -22,7 +62,6 @@ def rules_of(loan: Loan, days: calendar.Calendar) -> Rules:
     return Rules(
         allocation=agreed["allocation"],
         excess=agreed["excess"],
-        method=loan.terms["method"],
         flat_rebate=agreed["flat_rebate"],
         penalty=penalty_rule(agreed.get("penalty")),
         accrues=loan.accrues,
@@ -57,52 +96,28 @@ def _redone(kept: dict[str, Any], days: calendar.Calendar, principal: int) -> tu
 
 
 def read(group_id: UUID, loans: Sequence[Loan], days: calendar.Calendar) -> dict[UUID, Facts]:
-    """The facts of these loans by id. The number of queries does not depend on how many they are."""
-    ids = [loan.id for loan in loans]
-    rows: dict[tuple[UUID, int], list[Row]] = defaultdict(list)
-    columns = ("loan_id", "version", "number", "from_on", "due_on", "principal", "interest", "fee")
-    found = Installment.objects.filter(group_id=group_id, loan_id__in=ids).order_by("loan_id", "version", "number")
-    for loan_id, version, *row in found.values_list(*columns):
-        rows[loan_id, version].append(Row(*row))
-    plans: dict[UUID, list[Plan]] = defaultdict(list)
-    versions = Version.objects.filter(group_id=group_id, loan_id__in=ids, replaced=False).order_by("loan_id", "number")
-    for one in versions:
-        plans[one.loan_id].append(
-            Plan(
-                one.number,
-                one.origin,
-                one.effective_on,
-                one.ordinal,
-                tuple(rows[one.loan_id, one.number]),
-                partial(_redone, one.terms, days),
-            )
-        )
-    payments: dict[UUID, list[Payment]] = defaultdict(list)
-    received = Repayment.objects.filter(group_id=group_id, loan_id__in=ids, reversed_by=None).order_by("ordinal")
-    paid: list[Any]
-    for loan_id, *paid in received.values_list("loan_id", "id", "paid_on", "amount", "ordinal"):
-        payments[loan_id].append(Payment(*paid))
-    charges: dict[UUID, list[ChargeMade]] = defaultdict(list)
-    charged = Charge.objects.filter(group_id=group_id, loan_id__in=ids)
-    charge: list[Any]
-    for loan_id, *charge in charged.values_list("loan_id", "id", "kind", "amount", "due_on"):
-        charges[loan_id].append(ChargeMade(*charge))
-    waivers: dict[UUID, list[WaiverMade]] = defaultdict(list)
-    waived = Waiver.objects.filter(group_id=group_id, loan_id__in=ids)
-    waiver: list[Any]
-    for loan_id, *waiver in waived.values_list("loan_id", "charge_id", "waived_on", "ordinal"):
-        waivers[loan_id].append(WaiverMade(*waiver))
-    return {
-        loan.id: Facts(
-            loan.id,
-            rules_of(loan, days),
-            tuple(sorted(plans[loan.id], key=lambda plan: (plan.effective_on, plan.ordinal))),
-            tuple(payments[loan.id]),
-            tuple(charges[loan.id]),
-            tuple(waivers[loan.id]),
-        )
-        for loan in loans
-    }
+    """The facts of these loans by id."""
+    by_id = {loan.id: loan for loan in loans}
+    found = kernel.call(FACTS, {"group": group_id, "loans": list(by_id)})
+    return {row[0]: _facts(by_id[row[0]], row, days) for row in found}
+
+
+def _facts(loan: Loan, row: Sequence[Any], days: calendar.Calendar) -> Facts:
+    _, versions, installments, payments, charges, waivers = row
+    rows: dict[int, list[Row]] = defaultdict(list)
+    for version, number, from_on, due_on, principal, interest, fee in installments or ():
+        rows[version].append(Row(number, day_of(from_on), day_of(due_on), principal, interest, fee))
+    return Facts(
+        loan.id,
+        rules_of(loan, days),
+        tuple(
+            Plan(number, origin, day_of(on), ordinal, tuple(rows[number]), partial(_redone, kept, days), kept["method"])
+            for number, origin, on, ordinal, kept in versions or ()
+        ),
+        tuple(Payment(UUID(id), day_of(on), amount, ordinal) for id, on, amount, ordinal in payments or ()),
+        tuple(ChargeMade(UUID(id), kind, amount, day_of(on)) for id, kind, amount, on in charges or ()),
+        tuple(WaiverMade(UUID(id), day_of(on), ordinal) for id, on, ordinal in waivers or ()),
+    )
 
 
 def until(known: Facts, day: date) -> Facts:
@@ -118,9 +133,40 @@ def until(known: Facts, day: date) -> Facts:
 def booked(group_id: UUID, loans: Sequence[Loan]) -> dict[UUID, dict[Key, int]]:
     """What stands in the books of these loans, in the words of `accrual`."""
     found: dict[UUID, dict[Key, int]] = {loan.id: {} for loan in loans}
-    key = ("loan_id", "repayment_id", "effective_on", "origin", "number", "component")
-    lines = Line.objects.filter(group_id=group_id, loan_id__in=list(found))
-    for loan_id, *about, amount in lines.values_list(*key).annotate(total=Sum("amount")).order_by():
-        if amount:
-            found[loan_id][Key(*about)] = int(amount)
+    for loan_id, *about, amount in kernel.call(BOOKED, {"group": group_id, "loans": list(found)}):
+        found[loan_id][Key(*about)] = int(amount)
     return found
+
+
+SHARED = ("1-1010", "1-1110", "4-1010", "4-1020", "4-1030")
+GROUND = """
+select g.meets_from, g.meeting_every, g.meeting_unit,
+       (select json_agg(json_build_array(h.day, h.closed)) from members_holiday h where h.group_id = %(group)s),
+       (select (clock_timestamp() at time zone b.timezone)::date from ledger_book b where b.group_id = %(group)s),
+       (select n.through from loans_night n where n.group_id = %(group)s),
+       (select b.closed_through + 1 from ledger_book b where b.group_id = %(group)s),
+       (select json_object_agg(a.code, a.id) from ledger_account a
+         where a.group_id = %(group)s and a.code = any(%(codes)s::text[]))
+  from members_group g where g.id = %(group)s
+"""
+FACTS = """
+select l.id,
+       (select json_agg(json_build_array(v.number, v.origin, v.effective_on, v.ordinal, v.terms)
+                        order by v.effective_on, v.ordinal)
+          from loans_version v where v.group_id = %(group)s and v.loan_id = l.id and not v.replaced),
+       (select json_agg(json_build_array(i.version, i.number, i.from_on, i.due_on, i.principal, i.interest, i.fee)
+                        order by i.version, i.number)
+          from loans_installment i where i.group_id = %(group)s and i.loan_id = l.id),
+       (select json_agg(json_build_array(r.id, r.paid_on, r.amount, r.ordinal) order by r.ordinal)
+          from loans_repayment r where r.group_id = %(group)s and r.loan_id = l.id and r.reversed_by is null),
+       (select json_agg(json_build_array(c.id, c.kind, c.amount, c.due_on) order by c.id)
+          from loans_charge c where c.group_id = %(group)s and c.loan_id = l.id),
+       (select json_agg(json_build_array(w.charge_id, w.waived_on, w.ordinal) order by w.ordinal)
+          from loans_waiver w where w.group_id = %(group)s and w.loan_id = l.id)
+  from loans_loan l where l.group_id = %(group)s and l.id = any(%(loans)s::uuid[])
+"""
+BOOKED = """
+select loan_id, repayment_id, effective_on, origin, number, component, sum(amount)
+  from loans_line where group_id = %(group)s and loan_id = any(%(loans)s::uuid[])
+ group by loan_id, repayment_id, effective_on, origin, number, component having sum(amount) <> 0
+"""

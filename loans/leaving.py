@@ -7,7 +7,7 @@ from uuid import UUID
 from ledger import queries as books
 from ledger import services as ledger
 from ledger.money import credit, debit
-from loans import queries, services
+from loans import facts, queries, services
 from loans.applications import OPEN
 from loans.errors import StillOwes, WorkInProgress
 from loans.models import Loan
@@ -52,10 +52,10 @@ def settle_leaver(group: Group, row: MemberRow, *, left_on: date, today: date, c
     except ValueError:
         saved = savings_of.total_of(group_id, row.member.id)
         raise StillOwes(number=row.member.number, owed=total - saved) from None
-    entry_ids = list(settled.entry_ids)
+    entry_ids, ground = list(settled.entry_ids), facts.ground(group_id)
     for loan, amount in owed:
         taken = services.take(
-            group, loan, amount=amount, paid_on=left_on, channel=SETTLEMENT, money=debit(account, amount)
+            group, loan, amount=amount, paid_on=left_on, channel=SETTLEMENT, money=debit(account, amount), ground=ground
         )
         entry_ids.append(taken.entry.id)
     members.leave(row, left_on=left_on, today=today)

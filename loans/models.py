@@ -148,7 +148,7 @@ class Loan(models.Model):
         ]
         indexes = [
             models.Index(fields=["group_id", "member"], name="loan_of_member"),
-            models.Index(fields=["next_on"], name="loan_moves_by_itself", condition=~Q(next_on=None)),
+            models.Index(fields=["group_id", "next_on"], name="loan_moves_by_itself", condition=~Q(next_on=None)),
         ]
 
 
@@ -338,6 +338,7 @@ class Charge(models.Model):
             models.CheckConstraint(name="charge_is_fee_or_penalty", condition=Q(kind__in=["fee", "penalty"])),
             models.CheckConstraint(name="charge_is_an_amount", condition=Q(amount__gte=1, amount__lte=LARGEST)),
         ]
+        indexes = [models.Index(fields=["group_id", "loan"], name="charge_of_loan")]
 
 
 class Waiver(models.Model):
@@ -355,6 +356,7 @@ class Waiver(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(name="waiver_is_an_amount", condition=Q(amount__gte=1))]
+        indexes = [models.Index(fields=["group_id", "loan"], name="waiver_of_loan")]
 
 
 class WriteOff(models.Model):

@@ -12,9 +12,8 @@ from uuid import UUID
 from ledger import context
 from ledger import services as ledger
 from ledger.commands import Answer, fingerprint, key_for, perform
-from loans import applications, booking, facts, portfolio, queries
+from loans import applications, booking, facts, portfolio
 from loans.models import Loan, Night, Snapshot
-from members import queries as members
 from savings import services as savings
 
 ONE_DAY = timedelta(days=1)
@@ -67,9 +66,10 @@ def _loans(group_id: UUID, day: date) -> tuple[int, int]:
     loans = list(moving.order_by("id"))
     if not loans:
         return 0, 0
-    known = facts.read(group_id, loans, queries.calendar_of(members.group(group_id)))
+    ground = facts.ground(group_id)
+    known = facts.read(group_id, loans, ground.days)
     derived = [(loan, booking.lived(loan, known[loan.id], max(day, loan.derived_through or day))) for loan in loans]
-    posted = booking.book(group_id, derived)
+    posted = booking.book(group_id, derived, ground)
     return len(loans), len(posted)
 
 

@@ -5,7 +5,6 @@ the caller's transaction, and all but recoveries are acts of two officers.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,7 +15,6 @@ from ledger.money import credit, debit
 from loans import booking, facts, queries, terms
 from loans.accrual import Derived, Facts, Plan
 from loans.allocation import INTEREST, PENALTY, PRINCIPAL
-from loans.calendar import Calendar
 from loans.errors import (
     BeforeDisbursement,
     FollowedByOthers,
@@ -25,6 +23,7 @@ from loans.errors import (
     NotWrittenOff,
     Overpayment,
 )
+from loans.facts import Ground
 from loans.models import Loan, Recovery, Version, WriteOff
 from members.models import Group
 
@@ -43,19 +42,18 @@ def reschedule_loan(
     """
     ledger.lock_book(group.id)
     _is_active(loan, effective_on)
-    ledger.open_day(group.id, effective_on)
-    days = queries.calendar_of(group)
-    known = facts.read(group.id, [loan], days)[loan.id]
+    ground = facts.ground(group.id)
+    facts.open_day(ground, effective_on)
+    known = facts.read(group.id, [loan], ground.days)[loan.id]
     derived = queries.at(loan, known, effective_on)
     if not derived.principal:
         raise NothingToWriteOff(loan=loan.number)
-    agreed = terms.to_json(replace(terms.from_json(loan.terms), first_due_on=None, rows=()))
+    agreed = {name: value for name, value in loan.terms.items() if name not in ("first_due_on", "rows")}
     agreed |= {"principal": derived.principal, "disbursed_on": effective_on.isoformat(), "fees": []}
-    agreed |= dict(changes)
-    new = terms.from_json(agreed)
+    new = terms.from_json(agreed | dict(changes))
     oldest = derived.oldest_unpaid
     late = 0 if oldest is None else max((effective_on - oldest.due_on).days, 0)
-    return _begin(group, loan, new, effective_on, days, made_by="reschedule", late=late, reason=reason)
+    return _begin(group, loan, new, effective_on, ground, made_by="reschedule", late=late, reason=reason)
 
 
 def _begin(
@@ -63,21 +61,20 @@ def _begin(
     loan: Loan,
     new: terms.Terms,
     on: date,
-    days: Calendar,
+    ground: Ground,
     *,
     made_by: str,
     late: int,
     reason: str | None,
 ) -> Derived:
     loan.ordinal += 1
-    plan = Plan(0, 0, on, loan.ordinal, facts.rows_of(new, days))
+    plan = Plan(0, 0, on, loan.ordinal, facts.rows_of(new, ground.days), method=new.method)
     booking.add_version(
         group.id, loan, plan, terms=terms.to_json(new), made_by=made_by, days_past_due=late, reason=reason
     )
     loan.terms = terms.to_json(new) | {"principal": loan.principal}
     Loan.objects.filter(group_id=group.id, id=loan.id).update(terms=loan.terms)
-    through = booking.through_of(loan, queries.night_through(group.id), on)
-    derived, _ = booking.rebook(group.id, loan, days, through=through)
+    derived, _ = booking.rebook(group.id, loan, ground, on)
     return derived
 
 
@@ -91,15 +88,18 @@ def write_off_loan(group: Group, loan: Loan, *, effective_on: date, mode: str, r
     if loan.status == Loan.Status.WRITTEN_OFF and mode == "claim":
         return _give_up_claim(group, loan, effective_on, reason)
     _is_active(loan, effective_on)
-    known = facts.read(group.id, [loan], queries.calendar_of(group))[loan.id]
+    ground = facts.ground(group.id)
+    facts.open_day(ground, effective_on)
+    known = facts.read(group.id, [loan], ground.days)[loan.id]
     _is_last(group.id, loan, known, effective_on)
-    booking.book(group.id, [(loan, queries.at(loan, known, effective_on))])
+    booking.book(group.id, [(loan, queries.at(loan, known, effective_on))], ground)
     principal, interest, penalty, held = _standing(group.id, loan)
     if not principal + interest + penalty:
         raise NothingToWriteOff(loan=loan.number)
+    held = min(held, principal + interest + penalty)
     lost = principal + interest + penalty - held
     codes = books.accounts_by_code(group.id, [ALLOWANCE, LOSS, OFF_BALANCE, CONTRA])
-    allowance = min(max(codes[ALLOWANCE].balance, 0), max(lost, 0))
+    allowance = min(max(codes[ALLOWANCE].balance, 0), lost)
     postings = [credit(account, amount) for account, amount in _owed_accounts(loan, principal, interest, penalty)]
     if held:
         assert loan.held_account_id is not None
@@ -118,6 +118,7 @@ def write_off_loan(group: Group, loan: Loan, *, effective_on: date, mode: str, r
     )
     loan.status, loan.ended_on, loan.next_on = Loan.Status.WRITTEN_OFF, effective_on, None
     loan.save(update_fields=["status", "ended_on", "next_on"])
+    penalty, interest, principal = _less(held, penalty, interest, principal)
     return WriteOff.objects.create(
         group_id=group.id,
         loan=loan,
@@ -129,6 +130,16 @@ def write_off_loan(group: Group, loan: Loan, *, effective_on: date, mode: str, r
         entry_id=posted.id,
         reason=reason,
     )
+
+
+def _less(held: int, *owed: int) -> list[int]:
+    """What is owed less the money that was held for it, the first taking first."""
+    left = []
+    for amount in owed:
+        taken = min(held, amount)
+        held -= taken
+        left.append(amount - taken)
+    return left
 
 
 def _is_last(group_id: UUID, loan: Loan, known: Facts, day: date) -> None:

@@ -64,8 +64,7 @@ def recount(group: Group, *, from_on: date, rate: NewRate | None = None) -> list
     command, as what is accrued may change."""
     ledger.lock_book(group.id)
     changed = preview(group, from_on=from_on, rate=rate)
-    days = queries.calendar_of(group)
-    night = queries.night_through(group.id)
+    ground = facts.ground(group.id)
     for one in changed:
         plan = Plan(0, one.version.origin, one.version.effective_on, one.version.ordinal, one.rows)
         Version.objects.filter(group_id=group.id, id=one.version.id).update(replaced=True)
@@ -79,7 +78,7 @@ def recount(group: Group, *, from_on: date, rate: NewRate | None = None) -> list
         )
         one.loan.terms = kept | {"principal": one.loan.principal}
         Loan.objects.filter(group_id=group.id, id=one.loan.id).update(terms=one.loan.terms)
-        booking.rebook(group.id, one.loan, days, through=booking.through_of(one.loan, night))
+        booking.rebook(group.id, one.loan, ground)
     return changed
 
 

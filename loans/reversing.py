@@ -10,10 +10,11 @@ from ledger import services as ledger
 from ledger.entries import Posted
 from ledger.errors import LaterEntries
 from ledger.models import Entry
-from loans import booking, leaving, queries, recasting, services
+from loans import booking, facts, leaving, queries, recasting, services
 from loans.errors import DayOfOriginal, Derived, LoanNotActive, NotWrittenOff
 from loans.models import Charge, Loan, Recovery, Repayment, Version, WriteOff
 from members import queries as members
+from members import services as people
 from savings import queries as savings
 
 
@@ -25,7 +26,7 @@ def register() -> None:
     reversal.register(booking.REALLOCATION, refuse)
     reversal.register(recasting.WRITE_OFF, undo_write_off)
     reversal.register(recasting.RECOVERY, undo_recovery)
-    reversal.register(recasting.CLAIM, refuse)
+    reversal.register(recasting.CLAIM, undo_claim)
     reversal.register(queries.SETTLEMENT_ENTRY, undo_settlement)
 
 
@@ -66,13 +67,17 @@ def undo_disbursement(entry: Entry, day: date) -> reversal.Finish:
         followed.append(written_off.entry_id)
     if followed:
         _later(entry, followed)
-    again = Version.objects.filter(group_id=group_id, loan_id=loan.id, replaced=False).exclude(made_by="disbursement")
+    versions = Version.objects.filter(group_id=group_id, loan_id=loan.id)
+    begun = versions.filter(made_by="disbursement").latest("number")
+    again = versions.filter(replaced=False).exclude(origin=begun.origin)
     if Charge.objects.filter(group_id=group_id, loan_id=loan.id).exists() or again.exists():
         raise LoanNotActive(loan=loan.number, status=loan.status)
 
     def finish(mirror: Posted) -> None:
-        booking.book(group_id, [(loan, None)])
-        Version.objects.filter(group_id=group_id, loan_id=loan.id).update(replaced=True)
+        booking.book(group_id, [(loan, None)], facts.ground(group_id))
+        versions.update(replaced=True)
+        loan.principal = loan.requested
+        loan.terms |= {"principal": loan.requested}
         group = members.group(group_id)
         free = {code: books.available(group_id, code) for code in ("1-1010", "1-1110")}
         account = next((code for code, amount in free.items() if amount >= loan.principal), None)
@@ -83,7 +88,8 @@ def undo_disbursement(entry: Entry, day: date) -> reversal.Finish:
         else:
             ledger.hold(group_id, account=account, change=loan.principal)
             loan.status, loan.reserved_on = Loan.Status.APPROVED, account
-            loan.reservation_expires_on = mirror.recorded_at.date() + timedelta(days=group.reservation_days)
+            today = people.today_in(group, mirror.recorded_at)
+            loan.reservation_expires_on = today + timedelta(days=group.reservation_days)
         loan.save()
 
     return finish
@@ -111,13 +117,25 @@ def undo_write_off(entry: Entry, day: date) -> reversal.Finish:
 
 
 def undo_recovery(entry: Entry, day: date) -> reversal.Finish:
-    """The money did not come. Refused once the claim was given up."""
+    """The money did not come. Refused while the waiver of the claim stands, which reckons with it."""
     recovery = Recovery.objects.select_related("loan").get(group_id=entry.group_id, entry_id=entry.id)
-    if queries.write_off(entry.group_id, recovery.loan_id) is None:
+    written_off = queries.write_off(entry.group_id, recovery.loan_id)
+    if written_off is None:
         raise NotWrittenOff(loan=recovery.loan.number)
+    if written_off.mode == "claim":
+        _later(entry, [written_off.entry_id])
 
     def finish(mirror: Posted) -> None:
         Recovery.objects.filter(group_id=entry.group_id, id=recovery.id).update(reversed_by=mirror.id)
+
+    return finish
+
+
+def undo_claim(entry: Entry, day: date) -> reversal.Finish:
+    """What may still be recovered of a loan that was written off is claimed again."""
+
+    def finish(mirror: Posted) -> None:
+        WriteOff.objects.filter(group_id=entry.group_id, entry_id=entry.id).update(reversed_by=mirror.id)
 
     return finish
 
@@ -132,10 +150,8 @@ def undo_settlement(entry: Entry, day: date) -> None:
 
 
 def _rebook(loan: Loan) -> None:
-    group = members.group(loan.group_id)
     assert loan.disbursed_on is not None
-    through = booking.through_of(loan, queries.night_through(group.id), loan.disbursed_on)
-    booking.rebook(group.id, loan, queries.calendar_of(group), through=through)
+    booking.rebook(loan.group_id, loan, facts.ground(loan.group_id), loan.disbursed_on)
 
 
 def _same_day(entry: Entry, day: date) -> None:

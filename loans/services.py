@@ -29,6 +29,7 @@ from loans.errors import (
     Overpayment,
     PurchaseOverPrincipal,
 )
+from loans.facts import Ground
 from loans.models import Charge, Loan, Purchase, Repayment, Waiver
 from members import queries as members
 from members.errors import NotFound
@@ -84,8 +85,9 @@ def disburse_loan(
     )
     kept_on = loan.reserved_on or MONEY["cash"]
     applications.release(loan)
-    days = queries.calendar_of(group)
-    rows = facts.rows_of(agreed, days)
+    ground = facts.ground(group_id)
+    facts.open_day(ground, disbursed_on)
+    rows = facts.rows_of(agreed, ground.days)
     loan.principal_account_id = _principal_leaf(group_id, loan, agreed)
     loan.principal, loan.terms = principal, terms.to_json(agreed)
     loan.accrues, loan.nonperforming_days = group.interest_recognition == "accrual", group.nonperforming_days
@@ -95,14 +97,13 @@ def disburse_loan(
         priced.effective_annual_rate_percent,
     )
     loan.ordinal += 1
-    plan = Plan(0, 0, disbursed_on, loan.ordinal, rows)
+    plan = Plan(0, 0, disbursed_on, loan.ordinal, rows, method=agreed.method)
     version = booking.add_version(group_id, loan, plan, terms=loan.terms, made_by="disbursement")
     posted = _pay_out(loan, agreed, MONEY.get(channel, kept_on))
     loan.disbursed_on, loan.disbursement_entry_id = disbursed_on, posted.id
     loan.status, loan.version, loan.ended_on = Loan.Status.ACTIVE, version.number, None
     loan.save()
-    through = booking.through_of(loan, queries.night_through(group_id), disbursed_on)
-    booking.rebook(group_id, loan, days, through=through)
+    booking.rebook(group_id, loan, ground, disbursed_on)
     return posted
 
 
@@ -182,14 +183,15 @@ def post_repayment(
     """
     ledger.lock_book(group.id)
     _is_payable(loan, paid_on)
-    money = _money_in(group.id, loan, channel, amount, paid_on)
+    ground = facts.ground(group.id)
     return take(
         group,
         loan,
         amount=amount,
         paid_on=paid_on,
         channel=channel,
-        money=money,
+        money=_money_in(loan, ground, channel=channel, amount=amount, on=paid_on),
+        ground=ground,
         carried_by=carried_by,
         meeting_id=meeting_id,
     )
@@ -211,13 +213,14 @@ def take(
     paid_on: date,
     channel: str,
     money: Posting,
+    ground: Ground,
     carried_by: UUID | None = None,
     meeting_id: UUID | None = None,
 ) -> Taken:
     """As `post_repayment`, where the caller says on which line the money comes in."""
     group_id = group.id
     _is_payable(loan, paid_on)
-    ledger.open_day(group_id, paid_on)
+    facts.open_day(ground, paid_on)
     if carried_by is not None and not members.members(group_id, only=carried_by).exists():
         raise NotFound()
     loan.ordinal += 1
@@ -232,11 +235,9 @@ def take(
         carried_by_id=carried_by,
         meeting_id=meeting_id,
     )
-    days = queries.calendar_of(group)
-    through = booking.through_of(loan, queries.night_through(group_id), paid_on)
-    derived, posted = booking.rebook(group_id, loan, days, through=through, received=booking.Received(repayment, money))
+    derived, posted = booking.rebook(group_id, loan, ground, paid_on, received=booking.Received(repayment, money))
     if loan.rules["excess"] == "refuse" and derived.left_over:
-        known = facts.read(group_id, [loan], days)[loan.id]
+        known = facts.read(group_id, [loan], ground.days)[loan.id]
         others = tuple(one for one in known.payments if one.id != repayment.id)
         before = booking.lived(loan, facts.until(replace(known, payments=others), paid_on), paid_on)
         raise Overpayment(amount=amount, payoff=before.payoff.total)
@@ -244,12 +245,11 @@ def take(
     return Taken(repayment, entry, queries.split_of(derived, repayment.id), derived)
 
 
-def _money_in(group_id: UUID, loan: Loan, channel: str, amount: int, on: date) -> Posting:
+def _money_in(loan: Loan, ground: Ground, *, channel: str, amount: int, on: date) -> Posting:
     if channel.startswith("savings:"):
         product = channel.removeprefix("savings:")
-        return savings.take_for_loan(group_id, member_id=loan.member_id, product=product, amount=amount, on=on)
-    code = MONEY[channel]
-    return debit(books.accounts_by_code(group_id, [code])[code].id, amount)
+        return savings.take_for_loan(loan.group_id, member_id=loan.member_id, product=product, amount=amount, on=on)
+    return debit(ground.accounts[MONEY[channel]], amount)
 
 
 def charge_loan(group: Group, loan: Loan, *, kind: str, amount: int, due_on: date, memo: str | None) -> Charge:
@@ -299,8 +299,7 @@ def waive_charge(group: Group, loan: Loan, *, charge_id: UUID, waived_on: date, 
 
 
 def _rebook(group: Group, loan: Loan, *events: date) -> Derived:
-    through = booking.through_of(loan, queries.night_through(group.id), *events)
-    derived, _ = booking.rebook(group.id, loan, queries.calendar_of(group), through=through)
+    derived, _ = booking.rebook(group.id, loan, facts.ground(group.id), *events)
     return derived
 
 

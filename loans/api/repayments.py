@@ -98,7 +98,6 @@ class RepaymentList(GroupView):
         """Take money for a loan. What it pays follows from the loan's order; a day before later repayments divides
         those anew, by entries that show it."""
         taken = services.post_repayment(here.seat.group, loan_of(here, loan_id), **body)
-        taken.repayment.created_at = taken.entry.recorded_at
         return Done(repayment_json(taken.repayment, taken.split, taken.derived.principal))
 
 

@@ -104,7 +104,9 @@ class LoanOut(serializers.Serializer[Any]):
     apr_percent = serializers.CharField(allow_null=True)
     effective_annual_rate_percent = serializers.CharField(allow_null=True)
     warnings = PriceWarningOut(many=True)
-    limits = LimitOut(many=True, allow_null=True, help_text="Selama menunggu keputusan; null sesudahnya")
+    limits = LimitOut(
+        many=True, allow_null=True, help_text="Hanya pada pinjaman yang menunggu keputusan, tidak dalam daftar"
+    )
 
 
 def only_hers(here: Here) -> UUID | None:
@@ -117,10 +119,11 @@ def loan_of(here: Here, loan_id: UUID) -> Loan:
     return queries.loan(here.group_id, loan_id, only_of=only_hers(here))
 
 
-def loan_json(here: Here, loan: Loan, derived: Derived | None) -> dict[str, Any]:
+def loan_json(here: Here, loan: Loan, derived: Derived | None, *, alone: bool) -> dict[str, Any]:
+    """A loan as it stands; only `alone`, and while it waits for votes, with its limits: they are asked one by one."""
     agreed_terms = terms.from_json(loan.terms)
     priced = pricing.Price(loan.apr_percent, loan.effective_annual_rate_percent, 0, 0, 0)
-    waiting = loan.status == Loan.Status.SUBMITTED
+    waiting = alone and loan.status == Loan.Status.SUBMITTED
     shown = [applications.limit_json(one) for one in applications.limits(here.seat.group, loan)] if waiting else None
     day = {"disbursed_on": loan.disbursed_on and loan.disbursed_on.isoformat()}
     return {
@@ -168,11 +171,11 @@ def purchase_json(one: Any) -> dict[str, Any]:
 
 def loans_json(here: Here, found: Sequence[Loan]) -> list[dict[str, Any]]:
     """Loans as they stand today; the number of queries does not grow with those that were paid out."""
-    derived = queries.states(here.seat.group, found, on=business_day(here, found))
-    return [loan_json(here, loan, derived.get(loan.id)) for loan in found]
+    derived = queries.states(here.seat.group, found, on=business_day(here))
+    return [loan_json(here, loan, derived.get(loan.id), alone=False) for loan in found]
 
 
-def business_day(here: Here, found: Sequence[Loan] = ()) -> date:
+def business_day(here: Here) -> date:
     """Today in the group's zone."""
     return today_in(here.seat.group, timezone.now())
 
@@ -184,7 +187,9 @@ def stored_loan(here: Here, stored: dict[str, Any]) -> dict[str, Any]:
 def one_json(here: Here, loan_id: UUID) -> dict[str, Any]:
     """Raises NoSuchLoan."""
     loan_of(here, loan_id)
-    return loans_json(here, list(queries.loans(here.group_id).filter(id=loan_id)))[0]
+    loan = queries.loans(here.group_id).get(id=loan_id)
+    derived = queries.states(here.seat.group, [loan], on=business_day(here))
+    return loan_json(here, loan, derived.get(loan.id), alone=True)
 
 
 class LoanList(GroupView):

@@ -1,7 +1,7 @@
 """`python -m tests.bench [name ...] [--small]`: measure, and hold it against the aims.
 
-The names are singles, batches, verify, history, door, timing and quotes; none: all. `--small` is for seeing that they
-run. It makes its own database and drops it.
+The names are singles, batches, verify, history, door, timing, quotes, repayments, night, portfolio and balance; none:
+all. `--small` is for seeing that they run. It makes its own database and drops it.
 """
 
 import argparse
@@ -13,15 +13,29 @@ from collections.abc import Callable, Iterator
 from tests.bench.figures import Figure, table
 from tests.bench.place import machine, prepared
 
-NAMES = ("singles", "batches", "verify", "history", "door", "timing", "quotes")
+NAMES = (
+    "singles",
+    "batches",
+    "verify",
+    "history",
+    "door",
+    "timing",
+    "quotes",
+    "repayments",
+    "night",
+    "portfolio",
+    "balance",
+)
 
 
 def measures() -> dict[str, Callable[[bool], Iterator[Figure]]]:
     """By name, in the order they run; importable only when Django is set up."""
-    from tests.bench import batches, door, quotes, reads, singles
+    from tests.bench import batches, door, lending, quotes, reads, singles
 
     kernel = (singles.measure, batches.measure, reads.measure_verify, reads.measure_history)
-    found = (*kernel, door.measure, door.measure_timing, quotes.measure)
+    doors = (door.measure, door.measure_timing, quotes.measure)
+    loans = (lending.measure_repayments, lending.measure_night, lending.measure_portfolio, lending.measure_balance)
+    found = (*kernel, *doors, *loans)
     return dict(zip(NAMES, found, strict=True))
 
 

@@ -11,10 +11,12 @@ from ledger import services as ledger
 from ledger.commands import Answer, fingerprint, perform
 from ledger.context import COMMAND, in_book
 from ledger.ids import uuid7
-from loans import applications, facts, night, queries, services, terms
-from loans.models import Line, Loan, Product
+from loans import applications, facts, leaving, night, queries, recasting, services, terms
+from loans.accrual import Derived
+from loans.models import Charge, Line, Loan, Product, Recovery, Waiver, WriteOff
 from members import queries as members
 from members.models import Group
+from savings import services as savings
 from tests.cast import day
 from tests.door import Kelompok
 
@@ -121,6 +123,29 @@ class Lending:
         assert found.total_debit == found.total_credit
         return {row.account: row.balance for row in found.rows if row.balance}
 
+    def balance(self, code: str) -> int:
+        """An account with all that is below it."""
+        return sum(amount for known, amount in self.balances().items() if known.split(".")[0] == code)
+
+    def saves(self, person: str, amount: int, product: str = "sukarela", *, on: str = "2026-01-08") -> None:
+        self.does(
+            lambda: savings.deposit(
+                self.id,
+                member_id=self.kelompok.members[person],
+                product=product,
+                amount=amount,
+                effective_on=day(on),
+                channel="cash",
+            )
+        )
+
+    def settles(self, person: str, on: str) -> leaving.Left:
+        row = self.kelompok.row(person)
+        left: leaving.Left = self.does(
+            lambda: leaving.settle_leaver(self.group, row, left_on=day(on), today=TODAY, channel="cash")
+        )
+        return left
+
     def kinds(self) -> list[str]:
         """The kinds of all entries, in order of recording."""
         return list(self.asks(lambda: list(books.entries(self.id).values_list("kind", flat=True))))
@@ -181,6 +206,50 @@ class Borrowed:
             )
         )
         return taken
+
+    def acts(self, act: Callable[[Group, Loan], Any]) -> Any:
+        """Something on this loan as it is now, under a command."""
+        return self.lending.does(lambda: act(self.lending.group, queries.loan(self.lending.id, self.id)))
+
+    def is_charged(self, kind: str, amount: int, on: str) -> Charge:
+        made: Charge = self.acts(
+            lambda group, loan: services.charge_loan(group, loan, kind=kind, amount=amount, due_on=day(on), memo=None)
+        )
+        return made
+
+    def is_forgiven(self, charge_id: UUID, on: str) -> Waiver:
+        made: Waiver = self.acts(
+            lambda group, loan: services.waive_charge(
+                group, loan, charge_id=charge_id, waived_on=day(on), reason="sakit"
+            )
+        )
+        return made
+
+    def is_rescheduled(self, on: str, **changes: Any) -> Derived:
+        found: Derived = self.acts(
+            lambda group, loan: recasting.reschedule_loan(
+                group, loan, effective_on=day(on), changes=changes, reason="panen gagal"
+            )
+        )
+        return found
+
+    def is_written_off(self, on: str, mode: str = "books") -> WriteOff:
+        made: WriteOff = self.acts(
+            lambda group, loan: recasting.write_off_loan(group, loan, effective_on=day(on), mode=mode, reason="pindah")
+        )
+        return made
+
+    def is_recovered(self, amount: int, on: str) -> Recovery:
+        made: Recovery = self.acts(
+            lambda group, loan: recasting.recover(group, loan, amount=amount, paid_on=day(on), channel="cash")
+        )
+        return made
+
+    def at(self, on: str) -> Derived:
+        found: Derived = self.lending.asks(
+            lambda: queries.state(self.lending.group, queries.loan(self.lending.id, self.id), on=day(on))
+        )
+        return found
 
     def lines(self) -> dict[Any, int]:
         """What stands of it, by what it is about."""

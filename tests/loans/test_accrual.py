@@ -45,9 +45,9 @@ def rows(principal: int = 1_200_000, count: int = 12, interest: int = 24_000, be
 class Sari:
     """Her loan, and what happens to it."""
 
-    def __init__(self, *, plan: tuple[Row, ...] | None = None, **rules: Any) -> None:
+    def __init__(self, *, plan: tuple[Row, ...] | None = None, method: str = "flat", **rules: Any) -> None:
         self.rules = Rules(**rules)
-        self.plans = [Plan(1, 1, day("01-10"), 0, rows() if plan is None else plan)]
+        self.plans = [Plan(1, 1, day("01-10"), 0, rows() if plan is None else plan, method=method)]
         self.payments: list[Payment] = []
         self.charges: list[ChargeMade] = []
         self.waivers: list[WaiverMade] = []
@@ -74,7 +74,8 @@ class Sari:
 
     @property
     def facts(self) -> Facts:
-        return Facts(LOAN, self.rules, *map(tuple, (self.plans, self.payments, self.charges, self.waivers)))
+        acts = tuple(self.payments), tuple(self.charges), tuple(self.waivers)
+        return Facts(LOAN, self.rules, tuple(self.plans), *acts)
 
     def at(self, on: str) -> Derived:
         return derive(self.facts, day(on))

@@ -233,3 +233,112 @@ def test_a_leaver_is_settled_in_one_act(kelompok):
     assert left.status == 201, left.body
     assert (left["offset_against_loan"], left["paid_out"]) == (101_500, 98_500)
     assert lent.now()["status"] == "paid_off"
+
+
+def test_the_limits_are_shown_before_anybody_votes(kelompok):
+    lent = Lent(kelompok, principal=9_000_000)
+
+    limits = {one["code"]: one for one in lent.now()["limits"]}
+    assert (limits["cash"]["ok"], limits["cash"]["limit"]) == (True, 10_000_000)
+    assert limits["over_indebtedness"]["actual"] == 1
+
+
+def test_a_limit_that_is_passed_refuses_the_vote_with_its_figures(kelompok):
+    kelompok.budi.posts(
+        f"{kelompok.path}/loan-products", {"code": "kecil", "name": "Kecil", "limits": {"max_principal": 1_000_000}}
+    )
+    lent = Lent(kelompok, product="kecil")
+
+    refused = kelompok.phones["sari"].posts(f"{lent.path}/approvals", {"decision": "approve"})
+
+    assert (refused.status, refused.code) == (409, "limit")
+    [broken] = refused["limits"]
+    assert (broken["code"], broken["limit"], broken["actual"]) == ("max_principal", 1_000_000, 3_000_000)
+
+
+def test_cash_that_is_not_there_approves_nothing(kelompok):
+    lent = Lent(kelompok, principal=10_000_001)
+    kelompok.phones["sari"].posts(f"{lent.path}/approvals", {"decision": "approve"})
+
+    refused = kelompok.phones["rina"].posts(f"{lent.path}/approvals", {"decision": "approve"})
+
+    assert (refused.status, refused.code, refused["available"]) == (409, "insufficient_cash", 10_000_000)
+    assert lent.now()["status"] == "submitted"
+
+
+def test_officers_together_borrow_within_their_ceiling(kelompok):
+    lent = Lent(kelompok, "wati", principal=1_000_001)
+
+    refused = kelompok.phones["sari"].posts(f"{lent.path}/approvals", {"decision": "approve"})
+
+    assert [one["code"] for one in refused["limits"]] == ["related_party"]
+
+
+def test_one_rejection_ends_a_request_and_her_own_withdrawal_too(kelompok):
+    rejected, withdrawn = Lent(kelompok), Lent(kelompok)
+    kelompok.phones["sari"].posts(f"{rejected.path}/approvals", {"decision": "reject", "note": "terlalu besar"})
+    kelompok.phones["dewi"].posts(f"{withdrawn.path}/withdrawal", {"reason": "tidak jadi"})
+
+    assert (rejected.now()["status"], withdrawn.now()["status"]) == ("rejected", "withdrawn")
+    late = kelompok.phones["rina"].posts(f"{rejected.path}/approvals", {"decision": "approve"})
+    assert (late.status, late.code) == (409, "loan_not_submitted")
+
+
+def test_the_supplier_is_paid_what_it_really_cost_and_the_rest_is_not_lent(kelompok):
+    lent = Lent(kelompok, principal=600_000, purchases=[KEDELAI]).approved()
+
+    lent.paid_out(channel="supplier", purchases=[{"line": 1, "actual_unit_price": 11_000}], difference="principal")
+
+    assert lent.disbursement["principal"] == 550_000
+    assert sum(row["principal"] for row in lent.disbursement["schedule"]["installments"]) == 550_000
+    assert balance(kelompok.budi, kelompok, "1-1010") == 9_450_000
+    [price] = kelompok.budi.gets(f"{kelompok.path}/materials?item=kedelai")["results"]
+    assert (price["unit_price"], price["planned_unit_price"], price["supplier"]) == (11_000, 12_000, "Toko Makmur")
+
+
+def test_an_instalment_is_paid_from_what_she_may_withdraw(kelompok):
+    lent = Lent(kelompok).approved().paid_out()
+    body = {"member_id": str(kelompok.members["dewi"]), "product": "sukarela", "amount": 400_000}
+    kelompok.budi.pays(f"{kelompok.path}/savings/deposits", body | {"effective_on": "2026-02-05"})
+
+    taken = lent.repaid(345_000, "2026-03-01", channel="savings:sukarela")
+
+    assert taken.status == 201, taken.body
+    assert balance(kelompok.budi, kelompok, "2-1010.") == 55_000
+    locked = lent.repaid(1_000, "2026-03-02", channel="savings:wajib")
+    assert (locked.status, locked.code) == (409, "savings_locked")
+
+
+def test_a_day_that_has_not_come_is_named_as_it_was_sent(kelompok):
+    refused = Lent(kelompok).approved().paid_out().repaid(1_000, "2199-01-01")
+
+    assert (refused.status, refused.code, refused["effective_on"]) == (409, "future_date", "2199-01-01")
+
+
+def test_who_is_forgotten_is_named_in_no_purpose(kelompok):
+    lent = Lent(kelompok, principal=100_000, installments=1, purpose="Modal Dewi untuk tempe").approved().paid_out()
+    lent.repaid(101_500, "2026-03-01")
+    member = f"{kelompok.path}/members/{kelompok.members['dewi']}"
+    kelompok.budi.pays(f"{member}/leave", {"left_on": "2026-03-02", "second": second(kelompok)})
+
+    forgotten = kelompok.budi.posts(f"{member}/erasure", {"second": second(kelompok)})
+
+    assert forgotten.status == 201, forgotten.body
+    assert lent.now()["purpose"] is None
+
+
+def test_the_list_of_loans_asks_no_more_for_more_of_them(kelompok):
+    def asked() -> int:
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection) as seen:
+            assert kelompok.budi.gets(f"{kelompok.path}/loans").status == 200
+        return len(seen)
+
+    Lent(kelompok, principal=100_000).approved().paid_out()
+    few = asked()
+    for person in ("yuni", "dewi"):
+        Lent(kelompok, person, principal=100_000).approved().paid_out()
+        Lent(kelompok, person, principal=100_000)
+    assert asked() == few

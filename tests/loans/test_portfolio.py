@@ -20,7 +20,8 @@ def lent(lending: Lending) -> Lending:
 
 
 def figures(lending: Lending, on: str) -> portfolio.Figures:
-    return lending.asks(lambda: portfolio.figures(lending.id, as_of=day(on)))
+    found: portfolio.Figures = lending.asks(lambda: portfolio.figures(lending.id, as_of=day(on)))
+    return found
 
 
 def test_what_is_due_today_is_not_late_yet(lent):

@@ -6,6 +6,7 @@ to; one after maturity makes a row more. What it calls accruals, and its jobs, a
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -81,7 +82,7 @@ class Told:
         self._with(payments=(*self.facts.payments, paid))
 
     def _with(self, **changes: Any) -> None:
-        self.facts = facts.replace(self.facts, **changes)
+        self.facts = replace(self.facts, **changes)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         file: Path = options["logins"]
         if not demo.is_there():
             demo.write(demo.fill(timezone.localdate()), file)
-            self.stdout.write(f"demo group {demo.GROUP_ID}: {len(demo.PEOPLE)} members, {len(demo.STORY) + 2} entries")
+            self.stdout.write(f"demo group {demo.GROUP_ID}: {len(demo.PEOPLE)} members, {len(demo.BORROWED)} loans")
         elif not file.exists():
             demo.write(demo.renew(), file)
             self.stdout.write("demo group: new passwords, as the old ones were gone")
