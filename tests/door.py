@@ -29,6 +29,7 @@ from members.models import Group, Officer, Seat, User
 PASSWORD = "padi-menguning-7"
 PIN = "724913"
 TODAY = date(2026, 3, 31)
+JOINED = date(2026, 1, 2)
 
 
 @dataclass
@@ -165,20 +166,20 @@ def somebody(username: str, *, operator: bool = False, opens_groups: bool = Fals
 @dataclass
 class Kelompok:
     """A group with its people, each with a phone: treasurer Budi, chair Sari, secretary Rina, supervisor Wati, and the
-    members Dewi (with a login) and Yuni (without). All joined on 2 January 2026; every officer's PIN is `PIN`."""
+    members Dewi (with a login) and Yuni (without). All joined on one day; every officer's PIN is `PIN`."""
 
     group: Group
     prefix: str
     budi: Phone
+    joined: date = JOINED
     phones: dict[str, Phone] = field(default_factory=dict)
     members: dict[str, UUID] = field(default_factory=dict)
     offices: dict[str, UUID] = field(default_factory=dict)
 
     @classmethod
-    def opened(cls, prefix: str = "a", name: str = "JARBANGSRI") -> "Kelompok":
+    def opened(cls, prefix: str = "a", name: str = "JARBANGSRI", *, joined: date = JOINED) -> "Kelompok":
         treasurer = somebody(f"{prefix}.budi", opens_groups=True)
         group_id = uuid7()
-        joined = date(2026, 1, 2)
 
         def act() -> Group:
             return services.open_group(
@@ -186,7 +187,7 @@ class Kelompok:
             )
 
         group = in_book(group_id, treasurer.id, act)
-        self = cls(group, prefix, signs_in(treasurer))
+        self = cls(group, prefix, signs_in(treasurer), joined)
         self.phones["budi"] = self.budi
         self.members["budi"] = Seat.objects.get(group=group, user=treasurer).member_id  # type: ignore[assignment]
         for person, role in (("sari", "chair"), ("rina", "secretary"), ("wati", "supervisor")):
@@ -215,12 +216,16 @@ class Kelompok:
         assert self.budi.user is not None
         return in_book(self.group.id, self.budi.user.id, body)
 
-    def joins(self, person: str, *, on: date = date(2026, 1, 2), **personal: Any) -> UUID:
-        """Take somebody in; her name is the capitalised word."""
+    def joins(self, person: str, *, on: date | None = None, **personal: Any) -> UUID:
+        """Take somebody in, on the day of the others unless told; her name is the capitalised word."""
 
         def act() -> UUID:
             return services.add_member(
-                self.group.id, today=TODAY, name=person.capitalize(), joined_on=on, personal=personal
+                self.group.id,
+                today=TODAY,
+                name=person.capitalize(),
+                joined_on=on or self.joined,
+                personal=personal,
             )
 
         self.members[person] = self.asks(act)
