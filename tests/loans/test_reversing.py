@@ -69,7 +69,7 @@ def test_without_the_cash_it_waits_for_votes_again(lending):
     loan = lending.lends(fees=[{"kind": "administrasi", "amount": 10_000, "when": "upfront"}])
     spent = [JournalLine("5-2030", debit=8_810_000), JournalLine("1-1010", credit=8_810_000)]
     lending.does(lambda: ledger.post_journal(lending.id, effective_on=day("2026-01-12"), memo="pesta", postings=spent))
-    assert lending.balances()["1-1010"] == 0
+    assert "1-1010" not in lending.balances()
 
     lending.takes_back(disbursement(loan))
 
