@@ -123,6 +123,7 @@ def undo_recovery(entry: Entry, day: date) -> reversal.Finish:
     if written_off is None:
         raise NotWrittenOff(loan=recovery.loan.number)
     if written_off.mode == "claim":
+        assert written_off.entry_id is not None
         _later(entry, [written_off.entry_id])
 
     def finish(mirror: Posted) -> None:

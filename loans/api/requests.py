@@ -284,12 +284,12 @@ class LoanApprovals(GroupView):
         return Done({"id": str(loan_id)})
 
 
-class WithdrawalIn(Body):
+class LoanWithdrawalIn(Body):
     reason = Text(max_length=300)
 
 
 class LoanWithdrawal(GroupView):
-    @door("withdraw_loan", body=WithdrawalIn, status=201, answer=LoanOut, shown=stored_loan)
+    @door("withdraw_loan", body=LoanWithdrawalIn, status=201, answer=LoanOut, shown=stored_loan)
     def post(self, here: Here, loan_id: UUID, body: dict[str, Any]) -> Done:
         """Take a request back before the money went out."""
         applications.withdraw_request(here.seat.group, loan_of(here, loan_id), reason=body["reason"])

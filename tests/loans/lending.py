@@ -1,6 +1,6 @@
 """The cast of loans: a group with money, its loans through the services, and what stands in its books afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -78,7 +78,14 @@ class Lending:
         )
         return made
 
-    def requests(self, person: str = "dewi", *, product: Product | None = None, **changes: Any) -> "Borrowed":
+    def requests(
+        self,
+        person: str = "dewi",
+        *,
+        product: Product | None = None,
+        buys: Sequence[applications.Bought] = (),
+        **changes: Any,
+    ) -> "Borrowed":
         agreed: dict[str, Any] = {
             "principal": 1_200_000,
             "rate": {"percent": "2", "per": "month"},
@@ -94,6 +101,7 @@ class Lending:
                 asked=terms.from_json(agreed | changes),
                 today=TODAY,
                 purpose="Kedelai",
+                purchases=buys,
                 product=product,
             )
         )
