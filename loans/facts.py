@@ -16,7 +16,7 @@ from uuid import UUID
 from ledger import kernel
 from ledger.errors import FutureDate, PeriodClosed
 from loans import calendar, schedule, terms
-from loans.accrual import ChargeMade, Facts, Key, Payment, PenaltyRule, Plan, Row, Rules, WaiverMade
+from loans.account import ChargeMade, Facts, Key, Payment, PenaltyRule, Plan, Row, Rules, WaiverMade
 from loans.models import Loan
 
 Unit = Literal["day", "week", "month"]

@@ -17,7 +17,8 @@ from ledger import kernel
 from ledger import queries as books
 from ledger.models import Job
 from loans import facts
-from loans.accrual import Derived, Facts, derive
+from loans.account import Derived, Facts
+from loans.accrual import derive
 from loans.allocation import COMPONENTS, EXCESS
 from loans.calendar import Calendar
 from loans.errors import NoSuchLoan

@@ -12,7 +12,7 @@ from ledger.commands import Answer, fingerprint, perform
 from ledger.context import COMMAND, in_book
 from ledger.ids import uuid7
 from loans import applications, facts, leaving, night, queries, recasting, services, terms
-from loans.accrual import Derived
+from loans.account import Derived
 from loans.models import Charge, Line, Loan, Product, Recovery, Waiver, WriteOff
 from members import queries as members
 from members.models import Group

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loans.accrual import Derived, Facts, PenaltyRule, PlanIsMoot, derive
+from loans.account import Derived, Facts, PenaltyRule
+from loans.accrual import PlanIsMoot, derive
 from loans.allocation import COMPONENTS, EXCESS, INTEREST, ORDERS, PENALTY, PRINCIPAL
 from loans.calendar import Meeting
 from tests.conftest import FULL
