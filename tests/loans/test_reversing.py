@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 
+from ledger import queries as books
 from ledger import services as ledger
 from ledger.errors import LaterEntries
 from ledger.money import JournalLine
@@ -119,7 +120,7 @@ def test_what_follows_by_itself_is_refused(lending):
     loan = lending.lends(product=lending.product(penalty={"per": "day", "amount": 1_000}))
     late = loan.pays(124_000, "2026-02-15")
     loan.pays(50_000, "2026-02-12")
-    kinds = dict(lending.asks(lambda: list(queries.books.entries(lending.id).values_list("kind", "id"))))
+    kinds = dict(lending.asks(lambda: list(books.entries(lending.id).values_list("kind", "id"))))
 
     for kind in ("loan_accrual", "loan_reallocation"):
         with pytest.raises(Derived):
