@@ -322,6 +322,19 @@ def test_every_place_says_the_same_is_outstanding_also_of_days_before_a_correcti
     assert found == [{1_200_000}] * 3 + [{1_000_000}] * 2 + [{900_000}, {872_000}]
 
 
+def test_every_place_says_the_same_is_outstanding_when_a_closed_month_was_corrected(lending):
+    loan = lending.lends()
+    wrong = repays(loan, 124_000, "2026-02-10")
+    repays(loan, 124_000, "2026-03-10")
+    for month in ("2026-01", "2026-02", "2026-03"):
+        lending.closes(month)
+    lending.takes_back(wrong["entry_id"])
+
+    found = [outstanding_everywhere(loan, on) for on in ("2026-02-28", "2026-03-31", "2026-04-01", "2026-05-31")]
+
+    assert found == [{1_100_000}, {1_000_000}, {1_100_000}, {1_100_000}]
+
+
 # ── the ledger ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
