@@ -7,7 +7,7 @@ from uuid import UUID
 from ledger import queries as books
 from ledger import services as ledger
 from ledger.money import credit, debit
-from loans import facts, queries, services
+from loans import facts, queries, recasting, services
 from loans.applications import OPEN
 from loans.errors import StillOwes, WorkInProgress
 from loans.models import Loan
@@ -33,14 +33,20 @@ class Left:
 def settle_leaver(group: Group, row: MemberRow, *, left_on: date, today: date, channel: str) -> Left:
     """End a member's stay on her last day. Her savings pay off her loans as of that day, and the rest is paid out.
 
-    Raises WorkInProgress (a request is open), StillOwes (her savings do not cover her debts), InsufficientCash, and
-    what `members.services.leave` refuses.
+    Raises WorkInProgress (a request is open), FollowedByOthers (something was done about a loan of hers after that
+    day), StillOwes (her savings do not cover her debts), InsufficientCash, and what `members.services.leave` refuses.
     """
     group_id = group.id
     ledger.lock_book(group_id)
     asked = Loan.objects.filter(group_id=group_id, member_id=row.member.id, status__in=OPEN).first()
     if asked is not None:
         raise WorkInProgress(number=row.member.number, loan=asked.number)
+    ground = facts.ground(group_id)
+    running = Loan.objects.filter(group_id=group_id, member_id=row.member.id, disbursed_on__isnull=False)
+    lived = list(running.exclude(ended_on__lte=left_on).order_by("id"))
+    known = facts.read(group_id, lived, ground.days)
+    for loan in lived:
+        recasting.check_last(group_id, loan, known[loan.id], left_on)
     owed = [(one.loan, one.total) for one in queries.owed_by(group, row.member.id, as_of=left_on)]
     total = sum(amount for _, amount in owed)
     account = books.accounts_by_code(group_id, [LEAVERS])[LEAVERS].id
@@ -52,7 +58,7 @@ def settle_leaver(group: Group, row: MemberRow, *, left_on: date, today: date, c
     except ValueError:
         saved = savings_of.total_of(group_id, row.member.id)
         raise StillOwes(number=row.member.number, owed=total - saved) from None
-    entry_ids, ground = list(settled.entry_ids), facts.ground(group_id)
+    entry_ids = list(settled.entry_ids)
     for loan, amount in owed:
         taken = services.take(
             group, loan, amount=amount, paid_on=left_on, channel=SETTLEMENT, money=debit(account, amount), ground=ground

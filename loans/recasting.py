@@ -91,7 +91,7 @@ def write_off_loan(group: Group, loan: Loan, *, effective_on: date, mode: str, r
     ground = facts.ground(group.id)
     facts.open_day(ground, effective_on)
     known = facts.read(group.id, [loan], ground.days)[loan.id]
-    _is_last(group.id, loan, known, effective_on)
+    check_last(group.id, loan, known, effective_on)
     booking.book(group.id, [(loan, queries.at(loan, known, effective_on))], ground)
     principal, interest, penalty, held = _standing(group.id, loan)
     if not principal + interest + penalty:
@@ -142,10 +142,11 @@ def _less(held: int, *owed: int) -> list[int]:
     return left
 
 
-def _is_last(group_id: UUID, loan: Loan, known: Facts, day: date) -> None:
-    """What arose by itself after a write-off is taken back; what people did is not. Raises LaterEntries."""
+def check_last(group_id: UUID, loan: Loan, known: Facts, day: date) -> None:
+    """What ends a loan on a day takes back what arose by itself after it, and nothing that people did. Raises
+    FollowedByOthers with the entries of later repayments."""
     acts = [(one.paid_on, one.id) for one in known.payments] + [(one.waived_on, one.charge_id) for one in known.waivers]
-    acts += [(plan.effective_on, loan.id) for plan in known.plans[1:]]
+    acts += [(plan.effective_on, loan.id) for plan in known.plans]
     later = [id for on, id in acts if on > day]
     if later:
         found = queries.repayments(group_id, loan.id).filter(id__in=later).values_list("entry_id", flat=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from loans.errors import StillOwes, WorkInProgress
+from loans.errors import FollowedByOthers, StillOwes, WorkInProgress
 from tests.cast import day
 
 
@@ -53,6 +53,32 @@ def test_who_owes_more_than_she_saved_does_not_leave(lending):
         lending.settles("dewi", "2026-02-10")
     assert refused.value.facts["owed"] == 488_000
     assert (lending.balances(), loan.row.status) == (before, "active")
+
+
+def test_she_does_not_leave_before_a_day_on_which_she_still_paid(lending):
+    """Else the settlement would take once more what came later."""
+    lending.saves("dewi", 2_000_000)
+    paid = lending.lends().pays(124_000, "2026-03-10")
+
+    with pytest.raises(FollowedByOthers) as refused:
+        lending.settles("dewi", "2026-02-20")
+    assert refused.value.facts["entry_ids"] == [paid.entry.id]
+    assert lending.settles("dewi", "2026-03-10").offset_against_loan == 1_364_000
+
+
+def test_she_does_not_leave_before_a_loan_was_paid_out_to_her(lending):
+    lending.saves("dewi", 2_000_000)
+    lending.lends(on="2026-03-01")
+
+    with pytest.raises(FollowedByOthers):
+        lending.settles("dewi", "2026-02-20")
+
+
+def test_a_loan_that_was_over_by_then_is_no_hindrance(lending):
+    lending.saves("dewi", 2_000_000)
+    lending.lends(principal=100_000, installments=1).pays(102_000, "2026-02-10")
+
+    assert lending.settles("dewi", "2026-02-20").offset_against_loan == 0
 
 
 def test_a_request_is_withdrawn_first(lending):
