@@ -151,7 +151,8 @@ def movement_rows(group_id: UUID, found: Sequence[Movement]) -> list[MovementRow
 
 def due_rows(group_id: UUID, *, as_of: date, member_id: UUID | None = None) -> list[DueRow]:
     """What was due and paid by `as_of`, for every member who had joined and every product that asks for something; of
-    one member alone if told. A former member owes up to the day she left; what she paid in an earlier stay is past."""
+    one member alone if told. A former member owes up to the day she left; what she paid in an earlier stay is past.
+    What was taken out again, for a loan as well, was paid all the same."""
     asking = [one for one in products(group_id) if any(due.amount for due in one.dues.all())]
     stays = _latest_stays(group_id, as_of, member_id)
     theirs = {
@@ -167,7 +168,7 @@ def due_rows(group_id: UUID, *, as_of: date, member_id: UUID | None = None) -> l
         for one in asking:
             rules = [dues.Rule(due.from_on, due.amount, due.every, due.unit) for due in one.dues.all()]
             gained = moved.get(theirs.get((member, one.id), member), {})
-            paid = sum(amount for kind, amount in gained.items() if kind not in TAKEN)
+            paid = sum(max(amount, 0) for kind, amount in gained.items() if kind not in TAKEN)
             rows.append(DueRow(member, one.code, dues.due(rules, joined_on=stay.joined_on, until=until), paid))
     return rows
 

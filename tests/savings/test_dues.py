@@ -8,8 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger import services as ledger
+from ledger.money import credit
 from members import services as people
-from savings import queries
+from savings import queries, services
 from savings.dues import Rule, due, periods
 from tests.cast import day
 from tests.door import TODAY
@@ -140,6 +142,25 @@ def test_the_share_is_due_once(savings):
     savings.deposits("dewi", 20_000, "pokok")
 
     assert savings.due("dewi", "pokok", as_of="2026-03-31") == (50_000, 20_000, 30_000)
+
+
+def test_what_was_taken_out_again_was_paid_all_the_same(savings):
+    """In cash, or for a loan."""
+    savings.sets("sukarela", amount=20_000, every=1, unit="month", from_on="2026-01-01")
+    savings.deposits("dewi", 60_000)
+    savings.withdraws("dewi", 10_000)
+    group_id, dewi, yuni = savings.group.id, savings.group.members["dewi"], savings.group.members["yuni"]
+
+    def act():
+        line = services.take_for_loan(group_id, member_id=dewi, product="sukarela", amount=30_000, on=day("2026-03-10"))
+        put = services.put_line(group_id, member_id=yuni, product="sukarela")
+        return ledger.post_entry(
+            group_id, effective_on=day("2026-03-10"), kind="repayment", postings=[line, credit(put, 30_000)]
+        )
+
+    savings.does(act)
+
+    assert savings.due("dewi", "sukarela", as_of="2026-03-31") == (60_000, 60_000, 0)
 
 
 def test_who_left_owes_up_to_her_last_day_and_begins_anew_when_she_comes_back(savings):
