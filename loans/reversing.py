@@ -15,7 +15,8 @@ from loans.errors import DayOfOriginal, Derived, LoanNotActive, NotWrittenOff
 from loans.models import Charge, Loan, Recovery, Repayment, Version, WriteOff
 from members import queries as members
 from members import services as people
-from savings import queries as savings
+from savings import queries as savings_of
+from savings import services as savings
 
 
 def register() -> None:
@@ -36,11 +37,13 @@ def refuse(entry: Entry, day: date) -> None:
 
 
 def undo_repayment(entry: Entry, day: date) -> reversal.Finish:
-    """The money did not come: what it paid is unpaid again, and later money pays that first."""
+    """The money did not come: what it paid is unpaid again, and later money pays that first. Refused where it came out
+    of savings that a settlement has closed since."""
     repayment = queries.repayment_of_entry(entry.group_id, entry.id)
     assert repayment is not None
     loan = repayment.loan
     _same_day(entry, day)
+    savings.undo(entry, day)
     if loan.status not in (Loan.Status.ACTIVE, Loan.Status.PAID_OFF):
         written_off = queries.write_off(entry.group_id, loan.id)
         if written_off is None or written_off.entry_id is None:
@@ -143,7 +146,7 @@ def undo_claim(entry: Entry, day: date) -> reversal.Finish:
 
 def undo_settlement(entry: Entry, day: date) -> None:
     """A leaver's savings stand again. Refused while what they paid of her loans stands."""
-    hers = savings.movements(entry.group_id).filter(entry_id=entry.id).values_list("member_id", flat=True)
+    hers = savings_of.movements(entry.group_id).filter(entry_id=entry.id).values_list("member_id", flat=True)
     paid = Repayment.objects.filter(group_id=entry.group_id, channel=leaving.SETTLEMENT, reversed_by=None)
     paid = paid.filter(loan__group_id=entry.group_id, loan__member_id__in=list(hers), paid_on=entry.effective_on)
     if found := list(paid.values_list("entry_id", flat=True)):

@@ -207,10 +207,14 @@ class Borrowed:
         )
         return self
 
-    def pays(self, amount: int, on: str) -> services.Taken:
+    def pays(self, amount: int, on: str, *, channel: str = "cash") -> services.Taken:
         taken: services.Taken = self.lending.does(
             lambda: services.post_repayment(
-                self.lending.group, queries.loan(self.lending.id, self.id), amount=amount, paid_on=day(on)
+                self.lending.group,
+                queries.loan(self.lending.id, self.id),
+                amount=amount,
+                paid_on=day(on),
+                channel=channel,
             )
         )
         return taken

@@ -171,6 +171,22 @@ def test_lines_are_only_added_to(lending):
     assert list(Line.objects.filter(loan_id=loan.id).order_by("id").values())[: len(before)] == before
 
 
+def test_what_came_out_of_savings_does_not_go_back_into_an_account_that_is_closed(lending):
+    lending.saves("dewi", 2_000_000)
+    loan = lending.lends()
+    paid = loan.pays(124_000, "2026-02-10", channel="savings:sukarela")
+    settled, rest = lending.settles("dewi", "2026-02-20").entry_ids
+
+    with pytest.raises(LaterEntries) as refused:
+        lending.takes_back(paid.entry.id)
+    assert refused.value.facts["entry_ids"] == [settled]
+
+    for entry_id in (rest, settled, paid.entry.id):
+        lending.takes_back(entry_id)
+    assert lending.balance("2-1010") == 2_000_000
+    assert loan.row.status == "active"
+
+
 def test_what_a_leaver_settled_is_taken_back_from_its_end(lending):
     lending.saves("dewi", 2_000_000)
     loan = lending.lends()
