@@ -18,7 +18,8 @@ from ledger.ids import uuid7
 from ledger.money import Line as Posting
 from ledger.money import credit, debit
 from loans import facts
-from loans.accrual import Derived, Facts, Key, Payment, Plan, PlanIsMoot, derive
+from loans.account import Derived, Facts, Key, Payment, Plan
+from loans.accrual import PlanIsMoot, derive
 from loans.allocation import EXCESS, FEE, INTEREST, PENALTY, PRINCIPAL
 from loans.errors import FollowedByReschedule
 from loans.facts import Ground

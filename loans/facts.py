@@ -16,7 +16,7 @@ from uuid import UUID
 from ledger import kernel
 from ledger.errors import FutureDate, PeriodClosed
 from loans import calendar, schedule, terms
-from loans.accrual import ChargeMade, Facts, Key, Payment, PenaltyRule, Plan, Row, Rules, WaiverMade
+from loans.account import ChargeMade, Facts, Key, Payment, PenaltyRule, Plan, Row, Rules, WaiverMade
 from loans.models import Loan
 
 Unit = Literal["day", "week", "month"]
@@ -95,10 +95,13 @@ def _redone(kept: dict[str, Any], days: calendar.Calendar, principal: int) -> tu
     return rows_of(replace(terms.from_json(kept), principal=principal), days)
 
 
-def read(group_id: UUID, loans: Sequence[Loan], days: calendar.Calendar) -> dict[UUID, Facts]:
-    """The facts of these loans by id."""
+def read(
+    group_id: UUID, loans: Sequence[Loan], days: calendar.Calendar, *, as_of: date | None = None
+) -> dict[UUID, Facts]:
+    """The facts of these loans by id: as they are known now, or, for the end of a day, with the money whose taking back
+    bears a later one, since the month it came in was closed."""
     by_id = {loan.id: loan for loan in loans}
-    found = kernel.call(FACTS, {"group": group_id, "loans": list(by_id)})
+    found = kernel.call(FACTS, {"group": group_id, "loans": list(by_id), "as_of": as_of})
     return {row[0]: _facts(by_id[row[0]], row, days) for row in found}
 
 
@@ -158,7 +161,10 @@ select l.id,
                         order by i.version, i.number)
           from loans_installment i where i.group_id = %(group)s and i.loan_id = l.id),
        (select json_agg(json_build_array(r.id, r.paid_on, r.amount, r.ordinal) order by r.ordinal)
-          from loans_repayment r where r.group_id = %(group)s and r.loan_id = l.id and r.reversed_by is null),
+          from loans_repayment r where r.group_id = %(group)s and r.loan_id = l.id
+           and (r.reversed_by is null or exists (
+                select from ledger_entry m where m.group_id = %(group)s and m.id = r.reversed_by
+                   and m.effective_on > %(as_of)s::date))),
        (select json_agg(json_build_array(c.id, c.kind, c.amount, c.due_on) order by c.id)
           from loans_charge c where c.group_id = %(group)s and c.loan_id = l.id),
        (select json_agg(json_build_array(w.charge_id, w.waived_on, w.ordinal) order by w.ordinal)

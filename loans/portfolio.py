@@ -110,7 +110,7 @@ def arrears(group: Group, *, as_of: date) -> list[ArrearsRow]:
 def portfolio(group: Group, *, as_of: date) -> Portfolio:
     """The group's portfolio."""
     rows = _classed(group, as_of)
-    return _portfolio(1, rows, _class_rows(group.arrears_preset, rows), _year(group.id, as_of))
+    return _portfolio(1, rows, _class_rows(group.arrears_preset, rows), _year(group.id, as_of, rows))
 
 
 def operator_portfolio(user_id: UUID, as_of: date) -> Portfolio:
@@ -123,7 +123,8 @@ def operator_portfolio(user_id: UUID, as_of: date) -> Portfolio:
     for group in groups:
 
         def read(group: Group = group) -> tuple[list[ArrearsRow], _Year]:
-            return _classed(group, as_of), _year(group.id, as_of)
+            found = _classed(group, as_of)
+            return found, _year(group.id, as_of, found)
 
         theirs, year = in_book(group.id, user_id, read)
         rows += theirs
@@ -221,11 +222,11 @@ def _rows(group_id: UUID, as_of: date, *, cure_days: int = 0) -> list[ArrearsRow
     return [ArrearsRow(*row) for row in kernel.call(ROWS, given)]
 
 
-def _year(group_id: UUID, as_of: date) -> _Year:
+def _year(group_id: UUID, as_of: date, rows: Sequence[ArrearsRow]) -> _Year:
     [row] = kernel.call(YEARS, {"group": group_id, "day": as_of, "before": as_of - YEAR})
     interest, written_off = row
     then = figures(group_id, as_of=as_of - YEAR).outstanding
-    now = figures(group_id, as_of=as_of).outstanding
+    now = sum(row.outstanding_principal for row in rows)
     return _Year(int(interest), int(written_off), then + now)
 
 

@@ -17,7 +17,8 @@ from ledger import kernel
 from ledger import queries as books
 from ledger.models import Job
 from loans import facts
-from loans.accrual import Derived, Facts, derive
+from loans.account import Derived, Facts
+from loans.accrual import derive
 from loans.allocation import COMPONENTS, EXCESS
 from loans.calendar import Calendar
 from loans.errors import NoSuchLoan
@@ -99,7 +100,7 @@ def night_through(group_id: UUID) -> date | None:
 
 def state(group: Group, loan: Loan, *, on: date) -> Derived:
     """A disbursed loan at the end of a day, whatever was recorded for later ones."""
-    known = facts.read(group.id, [loan], calendar_of(group))[loan.id]
+    known = facts.read(group.id, [loan], calendar_of(group), as_of=on)[loan.id]
     return at(loan, known, on)
 
 
@@ -115,7 +116,7 @@ def states(group: Group, found: Sequence[Loan], *, on: date) -> dict[UUID, Deriv
     disbursed = [one for one in found if one.disbursed_on is not None and one.disbursed_on <= on]
     if not disbursed:
         return {}
-    known = facts.read(group.id, disbursed, calendar_of(group))
+    known = facts.read(group.id, disbursed, calendar_of(group), as_of=on)
     return {one.id: at(one, known[one.id], on) for one in disbursed}
 
 

@@ -13,7 +13,7 @@ from ledger import queries as books
 from ledger import services as ledger
 from ledger.money import credit, debit
 from loans import booking, facts, queries, terms
-from loans.accrual import Derived, Facts, Plan
+from loans.account import Derived, Facts, Plan
 from loans.allocation import INTEREST, PENALTY, PRINCIPAL
 from loans.errors import (
     BeforeDisbursement,

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from ledger import services as ledger
 from loans import booking, facts, queries, schedule, terms
-from loans.accrual import Plan, Row
+from loans.account import Plan, Row
 from loans.calendar import Calendar
 from loans.models import Installment, Loan, Version
 from members.models import Group

@@ -122,7 +122,7 @@ def undo_recovery(entry: Entry, day: date) -> reversal.Finish:
     written_off = queries.write_off(entry.group_id, recovery.loan_id)
     if written_off is None:
         raise NotWrittenOff(loan=recovery.loan.number)
-    if written_off.mode == "claim":
+    if written_off.mode == "claim" and written_off.entry_id is not None:
         assert written_off.entry_id is not None
         _later(entry, [written_off.entry_id])
 

@@ -19,7 +19,7 @@ from ledger.ids import uuid7
 from ledger.money import Line as Posting
 from ledger.money import credit, debit
 from loans import applications, booking, facts, pricing, queries, schedule, terms
-from loans.accrual import Derived, Payoff, Plan
+from loans.account import Derived, Payoff, Plan
 from loans.errors import (
     BeforeDisbursement,
     LoanNotActive,

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from ledger.money import LARGEST
 from loans import applications, pricing, queries, services, terms
-from loans.accrual import Derived
+from loans.account import Derived
 from loans.api.fields import OfferedTerms, Quantity, TermsOut, agreed, malformed, offered
 from loans.api.products import PriceWarningOut, percent, product_of, quantity, warnings_json
 from loans.models import Loan

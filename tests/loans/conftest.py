@@ -4,6 +4,7 @@ import pytest
 
 from members.hashing import Argon2
 from tests.loans.lending import Lending
+from tests.members.conftest import neighbours  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

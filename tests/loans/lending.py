@@ -1,6 +1,6 @@
 """The cast of loans: a group with money, its loans through the services, and what stands in its books afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from ledger.commands import Answer, fingerprint, perform
 from ledger.context import COMMAND, in_book
 from ledger.ids import uuid7
 from loans import applications, facts, leaving, night, queries, recasting, services, terms
-from loans.accrual import Derived
+from loans.account import Derived
 from loans.models import Charge, Line, Loan, Product, Recovery, Waiver, WriteOff
 from members import queries as members
 from members.models import Group
@@ -78,7 +78,14 @@ class Lending:
         )
         return made
 
-    def requests(self, person: str = "dewi", *, product: Product | None = None, **changes: Any) -> "Borrowed":
+    def requests(
+        self,
+        person: str = "dewi",
+        *,
+        product: Product | None = None,
+        buys: Sequence[applications.Bought] = (),
+        **changes: Any,
+    ) -> "Borrowed":
         agreed: dict[str, Any] = {
             "principal": 1_200_000,
             "rate": {"percent": "2", "per": "month"},
@@ -94,6 +101,7 @@ class Lending:
                 asked=terms.from_json(agreed | changes),
                 today=TODAY,
                 purpose="Kedelai",
+                purchases=buys,
                 product=product,
             )
         )

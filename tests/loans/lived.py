@@ -7,20 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from ledger.ids import uuid7
-from loans.accrual import (
-    ChargeMade,
-    Derived,
-    Facts,
-    Key,
-    Payment,
-    PenaltyRule,
-    Plan,
-    Row,
-    Rules,
-    State,
-    WaiverMade,
-    derive,
-)
+from loans.account import ChargeMade, Derived, Facts, Key, Payment, PenaltyRule, Plan, Row, Rules, State, WaiverMade
+from loans.accrual import derive
 from loans.allocation import COMPONENTS, EXCESS
 from loans.schedule import schedule
 from loans.terms import Terms

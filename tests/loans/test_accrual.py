@@ -8,21 +8,8 @@ from uuid import UUID
 
 import pytest
 
-from loans.accrual import (
-    ChargeMade,
-    Derived,
-    Facts,
-    Payment,
-    PenaltyRule,
-    Plan,
-    PlanIsMoot,
-    Row,
-    Rules,
-    WaiverMade,
-    derive,
-    late_charge_id,
-    months_later,
-)
+from loans.account import ChargeMade, Derived, Facts, Payment, PenaltyRule, Plan, Row, Rules, WaiverMade
+from loans.accrual import PlanIsMoot, derive, late_charge_id, months_later
 from loans.calendar import Meeting
 from loans.queries import split_of
 

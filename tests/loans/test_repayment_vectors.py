@@ -16,7 +16,8 @@ from uuid import UUID
 import pytest
 
 from loans import facts, terms
-from loans.accrual import ChargeMade, Derived, Facts, Payment, Plan, Rules, derive
+from loans.account import ChargeMade, Derived, Facts, Payment, Plan, Rules
+from loans.accrual import derive
 from loans.calendar import NATIONAL
 from loans.queries import split_of
 

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from loans.accrual import Payoff, PenaltyRule, PlanIsMoot, months_later, percent_of
+from loans.account import Payoff, PenaltyRule
+from loans.accrual import PlanIsMoot, months_later, percent_of
 from loans.allocation import EXCESS, FEE, INTEREST, PENALTY, PRINCIPAL
 from loans.calendar import Meeting
 from tests.cast import day
