@@ -41,6 +41,7 @@ class Context:
 
     group_id: UUID
     actor_id: UUID | None
+    limits: Limits
     command: UUID | None = None
     known: tuple[Any, ...] | None = None
 
@@ -70,7 +71,8 @@ def in_book(
     locked first and the command looked up (`current().known`).
 
     A serialization failure or deadlock (40001, 40P01) runs the whole body again, five times at most. Inside another
-    `in_book` it is part of that transaction, which must be the same group's: two groups in one are a bug.
+    `in_book` it is part of that transaction, which must be the same group's: two groups in one are a bug. Actor and
+    limits are then the outer one's again.
     """
     outer = _context.get()
     if outer is not None and outer.group_id != group_id:
@@ -80,9 +82,12 @@ def in_book(
             with transaction.atomic():
                 token = _context.set(_open(group_id, actor_id, command, limits))
                 try:
-                    return body()
+                    result = body()
                 finally:
                     _context.reset(token)
+                if outer is not None and (outer.actor_id, outer.limits) != (actor_id, limits):
+                    kernel.several("; ".join(_settings(outer.actor_id, outer.limits)))
+                return result
         except OperationalError as error:
             if outer is not None or attempt == ATTEMPTS or kernel.sqlstate(error) not in ("40001", "40P01"):
                 raise
@@ -126,4 +131,4 @@ def _open(group_id: UUID, actor_id: UUID | None, command: UUID | None, limits: L
     if command is not None:
         columns = "fingerprint, actor_id, status, answer::text"
         statements.append(f"select {columns} from ledger_begin('{group}', '{UUID(str(command))}')")  # noqa: S608
-    return Context(group_id, actor_id, command, kernel.several("; ".join(statements)))
+    return Context(group_id, actor_id, limits, command, kernel.several("; ".join(statements)))

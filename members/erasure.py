@@ -18,7 +18,7 @@ from ledger import queries as books
 from ledger import services as ledger
 from members import logins, services
 from members.errors import Erased, MemberIsHere
-from members.models import PendingAct, Person, Pin, Seat, Token, User
+from members.models import Holiday, PendingAct, Person, Pin, Seat, Token, User
 from members.queries import MemberRow
 from members.text import cleaned
 
@@ -30,8 +30,6 @@ EMPTIED = dict.fromkeys(
         *("business_kind", "business_product", "workers"),
     )
 )
-
-
 _texts_above: list[tuple[type[Model], tuple[str, ...]]] = []
 
 
@@ -72,7 +70,7 @@ def naming(person: Person, username: str | None) -> str:
 
 
 def _blank_texts(group_id: UUID, pattern: str) -> None:
-    """Every free text of the group that names her: memos, reasons, and requests that wait."""
+    """Every free text of the group that names her: memos, reasons, names of days off, and requests that wait."""
     noted = list(books.notes(group_id).filter(text__iregex=pattern).values_list("entry_id", flat=True))
     ledger.erase_notes(group_id, noted)
     reasons = books.reopenings(group_id).filter(reopen_reason__iregex=pattern)
@@ -83,6 +81,7 @@ def _blank_texts(group_id: UUID, pattern: str) -> None:
     for model, columns in _texts_above:
         for column in columns:
             model._default_manager.filter(group_id=group_id, **{f"{column}__iregex": pattern}).update(**{column: None})
+    Holiday.objects.filter(group_id=group_id, name__iregex=pattern).update(name=None)
     neighbours = Seat.objects.filter(group_id=group_id).values("user_id")
     Token.objects.filter(user_id__in=neighbours, label__iregex=pattern).update(label=None)
     logins.forget_attempts(pattern)

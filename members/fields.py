@@ -63,6 +63,15 @@ class Whole(serializers.IntegerField):
             raise ValidationError(f"Harus dari {low} sampai {high}.", "out_of_range")
 
 
+class Flag(serializers.BooleanField):
+    """`true` or `false`, and no word or number that could mean them."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if type(data) is not bool:
+            raise ValidationError("Harus true atau false.", "invalid")
+        return data
+
+
 class Amount(Whole):
     """Money: 1 to 10^15 of the currency's smallest payable unit."""
 

@@ -21,7 +21,7 @@ from members import queries, services
 from members.api.lists import listed, page, page_of
 from members.door import Act, GroupView, View, door, user_of
 from members.errors import NotAllowed
-from members.fields import Body, Choice, Day, Page, Percent, Text, Whole, read
+from members.fields import Body, Choice, Day, Flag, Page, Percent, Text, Whole, read
 from members.models import Group, Holiday, Seat, User
 from members.visit import Done, Here, key_of, marked, rendered
 
@@ -242,7 +242,7 @@ def _again(here: Here) -> dict[str, Any]:
 
 class HolidayIn(Body):
     day = Day()
-    closed = serializers.BooleanField(required=False, default=True)
+    closed = Flag(required=False, default=True)
     name = Text(max_length=80, required=False, allow_null=True)
 
 

@@ -1,11 +1,13 @@
 """One transaction for one group: who is named to the database, for how long, and what is tried again."""
 
+from contextlib import suppress
+
 import psycopg
 import pytest
 from django.db import connection
 
 from ledger import context
-from ledger.context import Limits, in_book
+from ledger.context import WORKER, Limits, in_book
 from ledger.ids import uuid7
 from ledger.money import grouped, signed
 from tests.cast import BUDI
@@ -31,6 +33,20 @@ def test_the_database_is_told_group_actor_and_limits(books):
     )
 
     assert seen == [str(group), str(BUDI), "3s", "10s", "15s"]
+
+
+def test_what_is_done_inside_by_another_leaves_the_actor_and_the_limits(jarbangsri):
+    names = ("app.actor_id", "pghistory.context_metadata", "lock_timeout", "statement_timeout")
+
+    def body():
+        before = [setting(name) for name in names]
+        inside = in_book(jarbangsri.id, None, lambda: setting("app.actor_id"), limits=WORKER)
+        assert [setting(name) for name in names] == before
+        with suppress(ZeroDivisionError):
+            in_book(jarbangsri.id, None, lambda: 1 / 0, limits=WORKER)
+        return inside, [setting(name) for name in names] == before
+
+    assert in_book(jarbangsri.id, BUDI, body) == ("", True)
 
 
 def test_outside_a_book_there_is_no_context(books):

@@ -2,16 +2,20 @@
 
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models.functions import Now
 
-from ledger import jobs
+from ledger import jobs, queries, services
+from ledger.commands import Answer, fingerprint, key_for, perform
+from ledger.context import WORKER
+from ledger.entries import NewEntry
 from ledger.ids import uuid7
 from ledger.models import Job, Outbox
-from tests.cast import CASH, GRANT
+from tests.cast import CASH, GRANT, day
 
 
 @pytest.fixture
@@ -108,6 +112,34 @@ def test_the_command_lists_shows_and_requeues(books, caplog):
     assert "queued again" in said("requeue", str(job.id))
     job.refresh_from_db()
     assert (job.status, job.attempts) == ("queued", 0)
+
+
+def test_a_jobs_work_is_a_command_of_its_own_that_books_once(jarbangsri, monkeypatch):
+    monkeypatch.setattr(jobs, "_works", {})
+    done = []
+
+    @jobs.work("night")
+    def night(job: Job) -> dict[str, Any]:
+        def act() -> Answer:
+            lines = jarbangsri.lines(CASH, GRANT, 100)
+            [posted] = services.post_entries(jarbangsri.id, [NewEntry(day("2026-03-05"), "penalty", lines)])
+            return Answer(200, {"seq": posted.seq})
+
+        key = key_for("night", jarbangsri.id, "2026-03-05")
+        mark = fingerprint("NIGHT", "2026-03-05", None, None)
+        answer = perform(group_id=jarbangsri.id, key=key, actor_id=None, fingerprint=mark, act=act, limits=WORKER)
+        done.append(answer.replayed)
+        return answer.body
+
+    for name in ("first", "second"):
+        jobs.enqueue("night", key=name, group_id=jarbangsri.id)
+        jobs.run(Job.objects.get(key=name).id)
+
+    assert done == [False, True]
+    assert list(Job.objects.values_list("status", "result")) == [("done", {"seq": 1})] * 2
+    assert jarbangsri.balance(CASH) == 100
+    entry = jarbangsri.asks(lambda: queries.entries(jarbangsri.id).get())
+    assert (entry.actor_id, entry.command_id) == (None, key_for("night", jarbangsri.id, "2026-03-05"))
 
 
 def test_what_is_done_is_not_queued_again(asked):

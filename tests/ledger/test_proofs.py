@@ -124,6 +124,20 @@ def test_damage_is_named_by_its_invariant_and_only_in_the_damaged_book(
     assert {finding.group_id for finding in findings} == {lived.id}
 
 
+def test_an_app_above_has_its_own_invariant_proven(lived, monkeypatch):
+    monkeypatch.setattr(proofs, "CHECKS", dict(proofs.CHECKS))
+    query = """
+        select group_id, format('%%s entries', count(*)) from ledger_entry
+         where %(group)s::uuid is null or group_id = %(group)s group by group_id"""
+
+    proofs.register("I99 nobody writes", query)
+
+    assert found(lived.id) == [proofs.Finding("I99 nobody writes", lived.id, "5 entries")]
+    assert len(found()) == 2
+    with pytest.raises(ValueError, match="I99 nobody writes is proven already"):
+        proofs.register("I99 nobody writes", "select")
+
+
 def test_a_forged_chain_proves_whole_but_disagrees_with_a_head_printed_before(owner, lived):
     """What the chain cannot show by itself: who can write everything can also chain it anew. A head on paper shows it."""
     printed = owner.execute("select head_hash from ledger_book where group_id = %s", [lived.id]).fetchone()[0]

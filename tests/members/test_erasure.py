@@ -438,6 +438,18 @@ def test_another_groups_notes_are_not_looked_into(kelompok, neighbours):
     assert memo(neighbours, theirs) == f"setoran {NAME}"
 
 
+def test_a_day_off_that_bears_her_name_loses_it(kelompok):
+    joins(kelompok, **PERSONAL)
+    for day, name in (("2026-05-02", f"Hajatan {NAME}"), ("2026-05-03", "Sedekah bumi")):
+        kelompok.budi.posts(f"{kelompok.path}/holidays", {"day": day, "name": name})
+    leaves(kelompok)
+
+    erases(kelompok)
+
+    kept = kelompok.budi.gets(f"{kelompok.path}/holidays")["results"]
+    assert [(one["day"], one["name"]) for one in kept] == [("2026-05-02", None), ("2026-05-03", "Sedekah bumi")]
+
+
 def test_a_device_that_another_officer_called_by_her_name_loses_it(kelompok):
     joins(kelompok, **PERSONAL)
     label = f"HP pinjaman {NAME}"
