@@ -42,6 +42,19 @@ def percent_of(amount: int, percent: Decimal) -> int:
     return (2 * amount * top + bottom) // (2 * bottom)
 
 
+def earned(interest: int, from_on: date, due_on: date, *, on: date, method: str) -> int:
+    """The interest of an instalment that belongs to the time up to `on`: all once it is due; of a flat sum all once its
+    period has begun; else by days, half up."""
+    if on >= due_on:
+        return interest
+    if on <= from_on:
+        return 0
+    if method in FLAT:
+        return interest
+    days, part = (due_on - from_on).days, (on - from_on).days
+    return (2 * interest * part + days) // (2 * days)
+
+
 def derive(facts: Facts, through: date) -> Derived:
     """The loan's lines and its state at the end of `through`. Raises PlanIsMoot."""
     return _Life(facts).lived(through)
@@ -105,16 +118,7 @@ class _Instalment:
                 yield Piece(number, component, owed - paid[component], due_on, due_on), None
 
     def earned(self, on: date, method: str) -> int:
-        """The interest of this instalment that belongs to the time up to `on`: all once it is due; of a flat sum all
-        once its period has begun; else by days, half up."""
-        if on >= self.due_on:
-            return self.interest
-        if on <= self.from_on:
-            return 0
-        if method in FLAT:
-            return self.interest
-        days, part = (self.due_on - self.from_on).days, (on - self.from_on).days
-        return (2 * self.interest * part + days) // (2 * days)
+        return earned(self.interest, self.from_on, self.due_on, on=on, method=method)
 
     def state(self) -> State:
         charges = self.all_charges

@@ -1,22 +1,26 @@
 """A group's loans together at the end of any day, read in sets from what is booked: instalments of the version in force
 on that day, and what had been paid of them by then.
 
-Arrears are what fell due before the day and is unpaid, principal and interest apart; interest that a reschedule carried
-into the first row of another version is not counted again. PAR n is the whole outstanding principal of loans with an
-instalment at least n days late (n=1: late at all). LAR and RR are those of the POB of 2013: loans with three
-instalments late or more, by number and by what is not in arrears. Percents have two places, half up; None where there
-is nothing to divide by.
+Arrears are what fell due before the day and is unpaid, principal and interest apart; interest that was earned and not
+paid when a loan was rescheduled falls due with the first new instalment, as `accrual` has it. PAR n is the whole
+outstanding principal of loans with an instalment at least n days late (n=1: late at all). LAR and RR are those of the
+POB of 2013: loans with three instalments late or more, by number and by what is not in arrears. Percents have two
+places, half up; None where there is nothing to divide by.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 from ledger import kernel
 from ledger.context import in_book
 from loans import classes
+from loans.accrual import earned
 from members.models import Group
 
 RISKS = (1, 30, 60, 90)
@@ -218,8 +222,23 @@ def _class_rows(preset: str, rows: Iterable[ArrearsRow]) -> list[ClassRow]:
 
 
 def _rows(group_id: UUID, as_of: date, *, cure_days: int = 0) -> list[ArrearsRow]:
-    given = {"group": group_id, "day": as_of, "cure": cure_days}
+    brought = _brought(group_id, as_of)
+    given: dict[str, Any] = {"group": group_id, "day": as_of, "cure": cure_days}
+    given |= {"loans": list(brought), "brought": list(brought.values())}
     return [ArrearsRow(*row) for row in kernel.call(ROWS, given)]
+
+
+def _brought(group_id: UUID, as_of: date) -> dict[UUID, int]:
+    """The interest that rescheduled loans brought into the version in force on the day: earned under the ones before,
+    and unpaid when it began."""
+    brought: dict[UUID, int] = {}
+    for (loan_id, _), rows in groupby(kernel.call(LEFT, {"group": group_id, "day": as_of}), itemgetter(0, 1)):
+        before, so_far, paid = brought.get(loan_id, 0), 0, 0
+        for _, _, on, method, received, first, from_on, due_on, interest in rows:
+            paid = int(received)
+            so_far += earned(interest + (before if first else 0), from_on, due_on, on=on, method=method)
+        brought[loan_id] = max(so_far - paid, 0)
+    return brought
 
 
 def _year(group_id: UUID, as_of: date, rows: Sequence[ArrearsRow]) -> _Year:
@@ -236,8 +255,9 @@ with loan as materialized (
      where group_id = %(group)s and disbursed_on <= %(day)s and status in ('active', 'paid_off', 'written_off')
        and (status = 'active' or ended_on > %(day)s)
 ), live as materialized (
-    select distinct on (v.loan_id) v.loan_id, v.number, v.origin
+    select distinct on (v.loan_id) v.loan_id, v.number, v.origin, coalesce(b.amount, 0) as brought
       from loans_version v join loan on loan.id = v.loan_id
+      left join unnest(%(loans)s::uuid[], %(brought)s::bigint[]) b (loan_id, amount) on b.loan_id = v.loan_id
      where v.group_id = %(group)s and not v.replaced and v.effective_on <= %(day)s
      order by v.loan_id, v.effective_on desc, v.ordinal desc
 ), cured as (
@@ -257,11 +277,12 @@ with loan as materialized (
 ), late as (
     select i.loan_id, min(i.due_on) as since, count(*) as installments,
            sum(greatest(i.principal - coalesce(p.principal, 0), 0)) as principal,
-           sum(greatest(i.interest - coalesce(p.interest, 0), 0)) as interest
+           sum(greatest(o.interest - coalesce(p.interest, 0), 0)) as interest
       from live join loans_installment i
         on i.group_id = %(group)s and i.loan_id = live.loan_id and i.version = live.number and i.due_on < %(day)s
+     cross join lateral (select i.interest + case i.number when 1 then live.brought else 0 end as interest) o
       left join paid p on p.loan_id = i.loan_id and p.origin = live.origin and p.number = i.number
-     where i.principal > coalesce(p.principal, 0) or i.interest > coalesce(p.interest, 0)
+     where i.principal > coalesce(p.principal, 0) or o.interest > coalesce(p.interest, 0)
      group by i.loan_id
 )
 select loan.id, loan.member_id, loan.number, (loan.principal - coalesce(whole.principal, 0))::bigint,
@@ -274,6 +295,26 @@ select loan.id, loan.member_id, loan.number, (loan.principal - coalesce(whole.pr
  where loan.principal > coalesce(whole.principal, 0)
  order by loan.number
 """
+LEFT = """
+with chain as materialized (
+    select loan_id, number, origin, terms->>'method' as method, effective_on, ordinal,
+           lead(effective_on) over (partition by loan_id order by effective_on, ordinal) as left_on
+      from loans_version where group_id = %(group)s and not replaced and effective_on <= %(day)s
+), paid as materialized (
+    select l.loan_id, l.origin, sum(l.amount) as interest
+      from chain c join loans_line l on l.group_id = %(group)s and l.loan_id = c.loan_id and l.origin = c.origin
+     where c.left_on is not null and l.component = 'interest' and l.repayment_id is not null
+       and l.effective_on <= %(day)s
+     group by l.loan_id, l.origin
+)
+select c.loan_id, c.number, c.left_on, c.method, coalesce(p.interest, 0), i.number = 1, i.from_on, i.due_on, i.interest
+  from chain c
+  join loans_installment i on i.group_id = %(group)s and i.loan_id = c.loan_id and i.version = c.number
+  left join paid p on p.loan_id = c.loan_id and p.origin = c.origin
+ where c.left_on is not null
+ order by c.loan_id, c.effective_on, c.ordinal, i.number
+"""
+"""The rows of every version that another had followed by the day: when, and what interest had been paid to it."""
 YEARS = """
 select coalesce((select sum(amount) from loans_line where group_id = %(group)s and repayment_id is not null
                     and component = 'interest' and effective_on > %(before)s and effective_on <= %(day)s), 0),

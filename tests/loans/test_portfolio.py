@@ -1,10 +1,12 @@
 """The portfolio of any day, worked by hand: Dewi is late, Yuni pays."""
 
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from loans import classes, portfolio
+from loans import classes, portfolio, queries
+from loans.models import Loan
 from tests.cast import day
 from tests.loans.lending import Lending
 
@@ -92,3 +94,71 @@ def test_five_presets_class_by_their_own_measure(preset, days, installments, nam
 def test_a_provision_is_rounded_half_up():
     assert classes.provision(150, Decimal(1)) == 2
     assert classes.provision(149, Decimal(1)) == 1
+
+
+def test_interest_that_a_reschedule_carries_is_late_after_the_first_new_instalment(lending):
+    """By 20 April four periods of Rp24.000 have begun; six new instalments of Rp200.000 and Rp24.000 follow."""
+    loan = lending.lends()
+    loan.is_rescheduled("2026-04-20", installments=6)
+
+    assert figures(lending, "2026-05-20").arrears_interest == 0
+    found = figures(lending, "2026-05-21")
+    assert (found.arrears_principal, found.arrears_interest) == (200_000, 4 * 24_000 + 24_000)
+
+
+def test_every_figure_of_every_day_is_what_the_loans_themselves_derive(lending):
+    """Loans of each kind, late, paid in part and for earlier days, rescheduled twice, penalised, written off."""
+    flat = lending.lends(product=lending.product(penalty={"per": "month", "amount": 2_500, "grace_days": 5}))
+    annuity = lending.lends("yuni", on="2026-01-20", method="annuity")
+    falling = lending.lends(on="2026-02-28", method="equal_principal", installments=6, principal=900_000)
+    at_once = lending.lends("yuni", on="2026-03-03", method="bullet", installments=4, principal=600_000)
+    flat.pays(124_000, "2026-02-10")
+    flat.pays(70_000, "2026-03-31")
+    annuity.pays(250_000, "2026-03-01")
+    falling.pays(1_000, "2026-04-01")
+    flat.is_rescheduled("2026-05-02", installments=9)
+    flat.pays(20_000, "2026-06-15")
+    annuity.is_rescheduled("2026-06-20", installments=5, method="flat")
+    at_once.pays(604_000, "2026-07-03")
+    falling.is_charged("penalty", 10_000, "2026-07-07")
+    flat.is_rescheduled("2026-08-05", installments=4)
+    flat.pays(30_000, "2026-04-15")
+    annuity.pays(90_000, "2026-08-20")
+    falling.is_written_off("2026-10-01")
+
+    for days in range(0, 300, 3):
+        on = date(2026, 1, 5) + timedelta(days=days)
+        assert lending.asks(lambda on=on: read(lending, on)) == lending.asks(lambda on=on: derived(lending, on)), on
+
+
+def read(lending: Lending, on: date) -> dict[int, tuple[int, ...]]:
+    """By number: what is outstanding, the arrears of principal and interest, days past due, instalments late."""
+    return {
+        row.number: (
+            *(row.outstanding_principal, row.principal_arrears, row.interest_arrears),
+            *(row.days_past_due, row.installments_late),
+        )
+        for row in portfolio._rows(lending.id, on)
+    }
+
+
+def derived(lending: Lending, on: date) -> dict[int, tuple[int, ...]]:
+    """The same from the loans, one by one."""
+    found: dict[int, tuple[int, ...]] = {}
+    ever = list(Loan.objects.filter(group_id=lending.id, disbursed_on__lte=on))
+    states = queries.states(lending.group, ever, on=on)
+    for loan in ever:
+        state = states[loan.id]
+        over = loan.status == "written_off" and loan.ended_on is not None and loan.ended_on <= on
+        if over or not state.principal:
+            continue
+        due = [row for row in state.states if row.due_on < on]
+        late = [row.due_on for row in due if row.left("principal") or row.left("interest")]
+        found[loan.number] = (
+            state.principal,
+            sum(row.left("principal") for row in due),
+            sum(row.left("interest") for row in due),
+            (on - late[0]).days if late else 0,
+            len(late),
+        )
+    return found
