@@ -5,15 +5,10 @@ an int in the smallest payable unit and a `date`.
 """
 
 import string
-from datetime import date
 from typing import Any, ClassVar
 
+from ledger.dates import long_day
 from ledger.money import grouped
-
-MONTHS = (
-    *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
-    *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
-)
 
 
 class Sentence(string.Formatter):
@@ -23,8 +18,7 @@ class Sentence(string.Formatter):
         if format_spec == "amount":
             return grouped(value)
         if format_spec == "day":
-            day: date = value
-            return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+            return long_day(value)
         return str(super().format_field(value, format_spec))
 
 

@@ -64,3 +64,15 @@ def grouped(value: int, digits: int = 0) -> str:
     whole, rest = divmod(abs(value), 10**digits)
     text = f"{whole:,}".replace(",", ".") + (f",{rest:0{digits}d}" if digits else "")
     return f"-{text}" if value < 0 else text
+
+
+SIGNS = {"IDR": "Rp"}
+
+
+def written(amount: int, currency: str = "IDR", digits: int = 0) -> str:
+    """An amount with its currency, as it stands on a page: Rp1.250.000; a negative has its minus first, −Rp500.
+
+    A currency without a sign of its own bears its code and a space that does not break.
+    """
+    sign = "\u2212" if amount < 0 else ""
+    return sign + SIGNS.get(currency, currency + "\u00a0") + grouped(abs(amount), digits)

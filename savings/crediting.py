@@ -14,7 +14,7 @@ from uuid import UUID
 
 from ledger import queries as books
 from ledger import services as ledger
-from ledger.errors import MONTHS
+from ledger.dates import month_named
 from ledger.money import Line, credit, debit
 from savings import queries
 from savings.interest import Interest, interest_at_rates
@@ -174,7 +174,7 @@ class _Crediting:
         for account, change in changes:
             leaf = account.account_id
             lines.append(credit(leaf, change) if change > 0 else debit(leaf, -change))
-        memo = f"Jasa {self.product.name}, {MONTHS[month.month - 1]} {month.year}"
+        memo = f"Jasa {self.product.name}, {month_named(month)}"
         posted = ledger.post_entry(self.group_id, effective_on=day, kind=INTEREST, postings=lines, memo=memo)
         return posted.id
 
