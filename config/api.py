@@ -222,6 +222,24 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return page(request, 403)
 
 
+def as_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """What an exception is answered with on a page, or None when it is a bug."""
+    if isinstance(error, Http404 | PermissionDenied):
+        return None
+    found = answer(error)
+    if found is None:
+        return None
+    status, code = found.status_code, getattr(error, "code", "")
+    detail = error.sentence if isinstance(error, DomainError) else OURS.get(status, ("", TITLES.get(status, "")))[1]
+    if code == "not_found":
+        return page(request, 404)
+    shown = render(request, "problem.html", {"title": TITLES.get(status, ""), "detail": detail}, status=status)
+    shown["Cache-Control"] = "no-store"
+    if found.has_header("Retry-After"):
+        shown["Retry-After"] = found["Retry-After"]
+    return shown
+
+
 def page(request: HttpRequest, status: int) -> HttpResponse:
     """The same words as a page."""
     _, detail = OURS[status]

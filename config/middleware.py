@@ -8,7 +8,9 @@ from uuid import UUID
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.functional import SimpleLazyObject, empty
 from django_structlog.middlewares.request import RequestMiddleware
 
@@ -85,6 +87,43 @@ class Door:
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         unkept(request, response)
         return response
+
+
+class Squeezed(GZipMiddleware):
+    """Pages travel compressed: signal is poor. The API's answers are small, and its clients say what they can."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        page = response.get("Content-Type", "").startswith("text/html")
+        return super().process_response(request, response) if page else response
+
+
+class Language:
+    """The language she chose, else Bahasa Indonesia: what a cheap phone came set to says nothing about its owner."""
+
+    def __init__(self, get_response: Answering) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+        english = chosen == "en" and not request.path.startswith(("/api/", "/operator/"))
+        with translation.override("en" if english else settings.LANGUAGE_CODE):
+            request.LANGUAGE_CODE = translation.get_language()  # type: ignore[attr-defined]
+            response = self.get_response(request)
+            response.setdefault("Content-Language", request.LANGUAGE_CODE)  # type: ignore[attr-defined]
+            return response
+
+
+class Refusals:
+    """What a page's view refuses, as a page; a bug stays one."""
+
+    def __init__(self, get_response: Answering) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return None if api.is_api(request) else api.as_page(request, error)
 
 
 def refused(request: HttpRequest) -> HttpResponse | None:

@@ -30,6 +30,7 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 INSTALLED_APPS = [
     "config",
+    "reports",
     "loans",
     "savings",
     "members",
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.messages",
+    "django.forms",
     "config.collected.Collected",
 ]
 MIDDLEWARE = [
@@ -54,14 +56,17 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.Door",
+    "config.middleware.Squeezed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "config.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.middleware.Refusals",
 ]
 if METRICS_TOKEN:
     MIDDLEWARE = ["django_prometheus.middleware.PrometheusBeforeMiddleware", *MIDDLEWARE, "config.figures.Measured"]
@@ -81,6 +86,9 @@ TEMPLATES = [
         },
     }
 ]
+
+FORM_RENDERER = "config.forms.Renderer"
+LOGIN_URL = "login"
 
 AUTH_USER_MODEL = "members.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -191,7 +199,11 @@ BROKER_QUEUE = env.str("BROKER_QUEUE", default="lumbung")
 # Seconds after which a message that a killed worker held comes back (embedded broker; RabbitMQ sees the worker go).
 BROKER_VISIBILITY_SECONDS = env.int("BROKER_VISIBILITY_SECONDS", default=300)
 
+# Bahasa Indonesia is what the pages are written in; the catalogue knows the English.
 LANGUAGE_CODE = "id"
+LANGUAGES = [("id", "Bahasa Indonesia"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "config" / "locale"]
+LANGUAGE_COOKIE_NAME = "language"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

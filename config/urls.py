@@ -2,9 +2,19 @@ from django.urls import include, path
 
 from config import docs, views
 from config.operators import operators
+from loans.views import urls as lending
+from members.views import urls as people
+from reports.views import urls as crossing
+from savings.views import urls as saving
+
+# The pages of a group, each app's own; those that cross apps are the reports'.
+pages = [*crossing.urlpatterns, *people.urlpatterns, *lending.urlpatterns, *saving.urlpatterns]
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("bahasa", views.language, name="language"),
+    path("", include("members.views.ways_urls")),
+    path("k/<uuid:group_id>", include((pages, "p"))),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("metrics", views.metrics, name="metrics"),

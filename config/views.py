@@ -1,18 +1,40 @@
 """The pages that belong to no app: the front page, and what a supervisor, a balancer and Prometheus ask for."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import redirect, render
 from django.utils.crypto import constant_time_compare
-from django.views.decorators.http import require_safe
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
 
 from config import ready
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What Lumbung is; shows no figure of any group."""
+    """What Lumbung is; who is signed in goes on to her group."""
+    if request.user.is_authenticated:
+        return redirect("groups-of-mine")
     return render(request, "home.html")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Bahasa Indonesia or English from now on, in this browser."""
+    onwards = request.POST.get("next", "/")
+    if not url_has_allowed_host_and_scheme(onwards, {request.get_host()}, require_https=request.is_secure()):
+        onwards = "/"
+    response = HttpResponseRedirect(onwards)
+    chosen = "en" if request.POST.get("language") == "en" else "id"
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        max_age=365 * 24 * 3600,
+        secure=settings.HTTPS,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
 
 
 @require_safe

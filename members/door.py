@@ -21,7 +21,7 @@ from rest_framework.views import APIView
 from members import access
 from members.errors import NotAllowed
 from members.fields import Body, Id, Query, Secret, read_query
-from members.models import User
+from members.models import Seat, User
 from members.tokens import OwnPassword
 from members.visit import Here, Rule, Shown, Two, Visit, may_confirm
 
@@ -72,15 +72,18 @@ def door(
     rule = Rule(act, body, query, status, money, two, second_may or act, shown, partial, secrets)
 
     def decorated(method: Any) -> Any:
-        @functools.wraps(method)
-        def serve(self: Any, request: Request, group_id: UUID, **path: Any) -> HttpResponse:
-            seat = access.seat(user_of(request), group_id)
-            if not access.may(seat, act) and not may_confirm(rule, seat, request):
+        def enter(self: Any, seat: Seat, **path: Any) -> HttpResponse:
+            """The endpoint for whoever sits there; pages come in here, with a request of their own making."""
+            if not access.may(seat, act) and not may_confirm(rule, seat, self.request):
                 raise NotAllowed()
             visit = Visit(rule, method, self, here=Here(seat), path=path)
-            return visit.read() if request.method in ("GET", "HEAD") else visit.write()
+            return visit.read() if self.request.method in ("GET", "HEAD") else visit.write()
 
-        serve.rule = rule  # type: ignore[attr-defined]
+        @functools.wraps(method)
+        def serve(self: Any, request: Request, group_id: UUID, **path: Any) -> HttpResponse:
+            return enter(self, access.seat(user_of(request), group_id), **path)
+
+        serve.rule, serve.enter = rule, enter  # type: ignore[attr-defined]
         return extend_schema(**_described(rule, method, answer, hidden))(serve)
 
     return decorated

@@ -1,0 +1,74 @@
+// What helps where scripts run. Every page works without it.
+"use strict";
+(() => {
+  const ONES = ["", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas"];
+  const SCALES = [[1e12, "triliun"], [1e9, "miliar"], [1e6, "juta"], [1e3, "ribu"]];
+  const words = (n) => {
+    if (n < 12) return ONES[n];
+    if (n < 20) return ONES[n - 10] + " belas";
+    if (n < 100) return [ONES[Math.floor(n / 10)], "puluh", words(n % 10)].join(" ").trim();
+    if (n < 200) return ["seratus", words(n - 100)].join(" ").trim();
+    if (n < 1000) return [ONES[Math.floor(n / 100)], "ratus", words(n % 100)].join(" ").trim();
+    if (n < 2000) return ["seribu", words(n - 1000)].join(" ").trim();
+    for (const [size, name] of SCALES)
+      if (n >= size) return [words(Math.floor(n / size)), name, words(n % size)].join(" ").trim();
+  };
+  const read = (text) => {
+    const bare = text.trim().replace(/^rp\.?\s*/i, "").replace(/,(-|00)$/, "");
+    return /^(\d+|\d{1,3}(\.\d{3})+)$/.test(bare) ? Number(bare.replaceAll(".", "")) : null;
+  };
+  const grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ".");
+
+  // An amount box: dots as she types, its words below from Rp100.000 on, chips that add up.
+  const amountBox = (input) => {
+    const field = input.closest(".field") || input.parentElement.parentElement;
+    const said = field.querySelector("output.words"), quick = field.querySelector(".quick");
+    const echo = () => {
+      const amount = read(input.value);
+      if (said && document.documentElement.lang === "id")
+        said.textContent = amount >= 100000 && amount < 1e15 ? words(amount) + " rupiah" : "";
+    };
+    input.addEventListener("input", () => {
+      const amount = read(input.value);
+      if (amount !== null && input.selectionStart === input.value.length) input.value = grouped(amount);
+      echo();
+    });
+    if (quick) {
+      quick.hidden = false;
+      for (const chip of quick.querySelectorAll("button")) {
+        const add = Number(chip.dataset.add);
+        if (add) chip.textContent = "+" + (add >= 1e6 ? add / 1e6 + "jt" : add / 1000 + "rb");
+        chip.addEventListener("click", () => {
+          input.value = add ? grouped((read(input.value) || 0) + add) : "";
+          input.dispatchEvent(new Event("input", { bubbles: true }));
+        });
+      }
+    }
+    echo();
+  };
+
+  // A second tap on what was sent already sends nothing. Coming back by the back button frees it again.
+  const once = (form) => {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) return event.preventDefault();
+      form.dataset.sent = "yes";
+      const pressed = event.submitter;
+      if (pressed) pressed.setAttribute("aria-busy", "true");
+    });
+  };
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    for (const button of document.querySelectorAll("[aria-busy=true]")) button.removeAttribute("aria-busy");
+  });
+
+  const begin = (root) => {
+    for (const input of root.querySelectorAll("input.amount")) amountBox(input);
+    for (const form of root.querySelectorAll("form[method=post]")) once(form);
+    for (const button of root.querySelectorAll("[data-print]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => print());
+    }
+  };
+  begin(document);
+  document.addEventListener("htmx:load", (event) => event.target !== document.body && begin(event.target));
+})();

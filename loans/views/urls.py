@@ -1,0 +1,5 @@
+"""Pages about loans, below `/k/{group_id}`."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []

@@ -1,0 +1,12 @@
+"""Pages before and beside any group: signing in and out, her account, her groups."""
+
+from django.urls import path
+
+from members.views import ways
+
+urlpatterns = [
+    path("masuk", ways.Login.as_view(), name="login"),
+    path("keluar", ways.sign_out, name="logout"),
+    path("akun", ways.Account.as_view(), name="account"),
+    path("kelompok", ways.Groups.as_view(), name="groups-of-mine"),
+]

@@ -1,0 +1,7 @@
+"""Reports: pages and papers that cross apps."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    name = "reports"

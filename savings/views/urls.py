@@ -1,0 +1,9 @@
+"""Pages about savings, below `/k/{group_id}`."""
+
+from django.urls import path
+
+from savings.views import movements
+
+urlpatterns = [
+    path("/anggota/<uuid:member_id>/setor", movements.Deposit.as_view(), name="deposit"),
+]
