@@ -1,0 +1,55 @@
+"""People and their groups: who exists, who belongs where, who may sign in.
+
+Door tables (User, Token, Session, Group, Seat) are read before a group is known and hold no personal data. All else
+belongs to one group under row security. Personal fields stand in `Person` alone: names, telephone numbers and birth
+dates are in no history, no log and no stored answer.
+"""
+
+from members.models.events import (
+    PERSONAL,
+    GroupEvent,
+    HolidayEvent,
+    MemberEvent,
+    MembershipEvent,
+    OfficerEvent,
+    PersonEvent,
+    PinEvent,
+    SeatEvent,
+    UserEvent,
+    history,
+)
+from members.models.groups import Group, Holiday, Seat
+from members.models.lengths import NAME, SHORT
+from members.models.offices import Officer, PendingAct, Pin, Signature
+from members.models.people import Member, Membership, Person
+from members.models.users import Failure, Session, Token, User
+
+__all__ = [
+    "NAME",
+    "PERSONAL",
+    "SHORT",
+    "Failure",
+    "Group",
+    "GroupEvent",
+    "Holiday",
+    "HolidayEvent",
+    "Member",
+    "MemberEvent",
+    "Membership",
+    "MembershipEvent",
+    "Officer",
+    "OfficerEvent",
+    "PendingAct",
+    "Person",
+    "PersonEvent",
+    "Pin",
+    "PinEvent",
+    "Seat",
+    "SeatEvent",
+    "Session",
+    "Signature",
+    "Token",
+    "User",
+    "UserEvent",
+    "history",
+]

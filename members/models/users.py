@@ -1,0 +1,94 @@
+"""Who may sign in, and what she is signed in on. Door tables: read before a group is known, without personal data."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from knox.models import AbstractAuthToken
+
+from ledger.ids import uuid7
+from members.models.lengths import SHORT
+
+
+class UserManager(BaseUserManager["User"]):
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """User names differ by more than the case of their letters."""
+        return self.get(username=(username or "").lower())
+
+
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]
+    """Somebody who signs in. `username` is a chosen word, not a person's name, and disappears when she is erased.
+
+    `password_is`: a first password is made by somebody else and good for one login; until she has set her own, her
+    tokens may do nothing else.
+    """
+
+    class Password(models.TextChoices):
+        OWN = "own"
+        ONE_TIME = "one_time"
+        SPENT = "spent"
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    username = models.CharField(max_length=60, unique=True)
+    password_is = models.CharField(max_length=8, choices=Password, default=Password.OWN)
+    is_active = models.BooleanField(default=True)
+    is_operator = models.BooleanField(default=False)
+    may_open_groups = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    USERNAME_FIELD = "username"
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="user_name_is_a_word", condition=Q(username__regex=r"^[a-z0-9][a-z0-9._@+-]{1,59}$")
+            ),
+            models.CheckConstraint(
+                name="user_password_is_known", condition=Q(password_is__in=["own", "one_time", "spent"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"user {self.id}"
+
+    @property
+    def is_staff(self) -> bool:
+        return self.is_operator
+
+    def has_perm(self, perm: str, obj: object | None = None) -> bool:
+        return self.is_active and self.is_operator
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_active and self.is_operator
+
+
+class Token(AbstractAuthToken):
+    """An API token: one a device, hashed, expiring. `label` is the device's, in her words."""
+
+    id = models.UUIDField(unique=True, default=uuid7)
+    label = models.CharField(max_length=SHORT, null=True)
+
+    def __str__(self) -> str:
+        return f"token {self.id}"
+
+
+class Failure(models.Model):
+    """How many passwords one address sent in ten seconds, the right ones taken off; the address is a hash."""
+
+    pk = models.CompositePrimaryKey("address", "since")
+    address = models.CharField(max_length=64)
+    since = models.DateTimeField()
+    count = models.IntegerField()
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, with its user, so that hers can be listed and ended."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
+    started_at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar[Any] = BaseSessionManager()
