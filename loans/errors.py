@@ -152,3 +152,9 @@ class WorkInProgress(DomainError):
     """Anggota nomor {number} masih punya pengajuan pinjaman nomor {loan}; tarik atau tolak dahulu."""
 
     code = "not_ready"
+
+
+class NothingCollected(DomainError):
+    """Belum ada yang dibayar: sebutkan setoran simpanan atau angsuran."""
+
+    code = "nothing_collected"

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import include, path
 
-from loans.api import overview, products, recounts, repayments, requests
+from loans.api import collections, overview, products, recounts, repayments, requests
 
 loan: list[Any] = [
     path("", requests.LoanDetail.as_view(), name="loan"),
@@ -33,6 +33,8 @@ group: list[Any] = [
     path("/arrears", overview.ArrearsList.as_view(), name="arrears"),
     path("/portfolio", overview.PortfolioDetail.as_view(), name="portfolio"),
     path("/members/<uuid:member_id>/balance", overview.MemberBalance.as_view(), name="member-balance"),
+    path("/members/<uuid:member_id>/expected", collections.MemberExpected.as_view(), name="member-expected"),
+    path("/members/<uuid:member_id>/collections", collections.MemberCollections.as_view(), name="member-collections"),
     path("/members/<uuid:member_id>/leave", overview.MemberLeave.as_view(), name="member-leave"),
 ]
 

@@ -146,7 +146,7 @@ class Account(models.Model):
 
 class Movement(models.Model):
     """Money a member put in or took out, one row an entry and account. Only added to: whether it was taken back says
-    the ledger. `settlement` is what went to her, or to her loan, as she left."""
+    the ledger. `settlement` is what went to her, or to her loan, as she left. `carried_by` brought it for her."""
 
     class Kind(models.TextChoices):
         DEPOSIT = "deposit"
@@ -166,6 +166,9 @@ class Movement(models.Model):
     effective_on = models.DateField()
     entry_id = models.UUIDField()
     channel = models.CharField(max_length=4, choices=Channel)
+    carried_by = models.ForeignKey(
+        Member, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
     meeting_id = models.UUIDField(null=True)
     created_at = models.DateTimeField()
 

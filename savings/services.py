@@ -69,19 +69,25 @@ def deposit(
     effective_on: date,
     channel: str = "cash",
     memo: str | None = None,
+    carried_by: UUID | None = None,
     meeting_id: UUID | None = None,
 ) -> Movement:
-    """Take `amount` from a member into her account of `product`; part payments and arrears alike.
+    """Take `amount` from a member into her account of `product`; part payments and arrears alike. `carried_by` is the
+    member who brought it for her.
 
     Raises NotFound, NoSuchProduct, BeforeJoining, MemberLeft, FutureDate, PeriodClosed.
     """
     ledger.lock_book(group_id)
     kind = _product(group_id, product)
     _is_here(group_id, member_id, effective_on)
+    if carried_by is not None and not members.members(group_id, only=carried_by).exists():
+        raise NotFound()
     account = _account(group_id, member_id, kind)
     lines = [debit(_money(group_id, channel), amount), credit(account.account_id, amount)]
     posted = ledger.post_entry(group_id, effective_on=effective_on, kind=DEPOSIT, postings=lines, memo=memo)
-    return _moved(account, Movement.Kind.DEPOSIT, amount, posted, channel=channel, meeting_id=meeting_id)
+    return _moved(
+        *(account, Movement.Kind.DEPOSIT, amount, posted), channel=channel, carried_by=carried_by, meeting_id=meeting_id
+    )
 
 
 def withdraw(
@@ -379,6 +385,7 @@ def _moved(
     posted: Posted,
     *,
     channel: str,
+    carried_by: UUID | None = None,
     meeting_id: UUID | None = None,
 ) -> Movement:
     return Movement.objects.create(
@@ -390,6 +397,7 @@ def _moved(
         effective_on=posted.effective_on,
         entry_id=posted.id,
         channel=channel,
+        carried_by_id=carried_by,
         meeting_id=meeting_id,
         created_at=posted.recorded_at,
     )

@@ -85,6 +85,8 @@ GET    groups/{group}/holidays                      !    !    ?    +    +    .  
 POST   groups/{group}/holidays                      !    !    ?    -    -    .    +    +    -    -    -    .    .
 DELETE groups/{group}/holidays/{holiday}            !    !    ?    -    -    .    +    +    -    -    -    .    .
 GET    groups/{group}/members/{member}/balance      !    !    ?    +    +    .    +    +    +    +    -    .    .
+GET    groups/{group}/members/{member}/expected     !    !    ?    +    +    .    +    +    +    +    -    .    .
+POST   groups/{group}/members/{member}/collections  !    !    ?    -    -    .    -    +    -    -    -    .    .
 GET    groups/{group}/loan-products                 !    !    ?    +    +    .    +    +    +    +    -    .    .
 POST   groups/{group}/loan-products                 !    !    ?    -    -    .    +    +    -    -    -    .    .
 GET    groups/{group}/loan-products/{loan_product}  !    !    ?    +    +    .    +    +    +    +    -    .    .
@@ -460,6 +462,10 @@ BODIES: dict[str, Callable[[Village, str], Any]] = {
         "second": v.second(who),
     },
     f"POST {LOAN}/recoveries": lambda v, who: {"amount": 500, "paid_on": "2026-04-06"},
+    "POST groups/{group}/members/{member}/collections": lambda v, who: {
+        "paid_on": "2026-04-06",
+        "deposits": [{"product": "sukarela", "amount": 500}],
+    },
     "POST groups/{group}/recounts": lambda v, who: {"from_on": "2026-04-01"},
     "POST groups/{group}/recounts/preview": lambda v, who: {"from_on": "2026-04-01"},
     "POST groups/{group}/savings/deposits": lambda v, who: saving(v.ours, "yuni", 500),
