@@ -1,5 +1,6 @@
 """A group's loans together at the end of any day, read in sets from what is booked: instalments of the version in force
-on that day, and what had been paid of them by then.
+on that day, and what had been paid of them by then. A closed month stays as it was: what was taken back after it counts
+from the day that its taking back bears.
 
 Arrears are what fell due before the day and is unpaid, principal and interest apart; interest that was earned and not
 paid when a loan was rescheduled falls due with the first new instalment, as `accrual` has it. PAR n is the whole
@@ -19,7 +20,7 @@ from uuid import UUID
 
 from ledger import kernel
 from ledger.context import in_book
-from loans import classes
+from loans import classes, facts
 from loans.accrual import earned
 from members.models import Group
 
@@ -225,6 +226,7 @@ def _rows(group_id: UUID, as_of: date, *, cure_days: int = 0) -> list[ArrearsRow
     brought = _brought(group_id, as_of)
     given: dict[str, Any] = {"group": group_id, "day": as_of, "cure": cure_days}
     given |= {"loans": list(brought), "brought": list(brought.values())}
+    given["out"] = list(facts.out_of_books(group_id, as_of=as_of))
     return [ArrearsRow(*row) for row in kernel.call(ROWS, given)]
 
 
@@ -253,7 +255,7 @@ ROWS = """
 with loan as materialized (
     select id, member_id, number, principal from loans_loan
      where group_id = %(group)s and disbursed_on <= %(day)s and status in ('active', 'paid_off', 'written_off')
-       and (status = 'active' or ended_on > %(day)s)
+       and (status = 'active' or ended_on > %(day)s) and id <> all(%(out)s::uuid[])
 ), live as materialized (
     select distinct on (v.loan_id) v.loan_id, v.number, v.origin, coalesce(b.amount, 0) as brought
       from loans_version v join loan on loan.id = v.loan_id
@@ -318,6 +320,9 @@ select c.loan_id, c.number, c.left_on, c.method, coalesce(p.interest, 0), i.numb
 YEARS = """
 select coalesce((select sum(amount) from loans_line where group_id = %(group)s and repayment_id is not null
                     and component = 'interest' and effective_on > %(before)s and effective_on <= %(day)s), 0),
-       coalesce((select sum(principal) from loans_writeoff where group_id = %(group)s and reversed_by is null
-                    and effective_on > %(before)s and effective_on <= %(day)s), 0)
+       coalesce((select sum(principal) from loans_writeoff w
+                  where w.group_id = %(group)s and w.effective_on > %(before)s and w.effective_on <= %(day)s
+                    and (w.reversed_by is null or exists (
+                         select from ledger_entry m where m.group_id = %(group)s and m.id = w.reversed_by
+                            and m.effective_on > %(day)s))), 0)
 """
