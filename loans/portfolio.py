@@ -118,13 +118,13 @@ def portfolio(group: Group, *, as_of: date) -> Portfolio:
     return _portfolio(1, rows, _class_rows(group.arrears_preset, rows), _year(group.id, as_of, rows))
 
 
-def operator_portfolio(user_id: UUID, as_of: date) -> Portfolio:
-    """The portfolio of all groups together, one short transaction a group; classes of different presets stand side by
-    side under their names."""
+def operator_portfolio(user_id: UUID, as_of: date, *, currency: str) -> Portfolio:
+    """The portfolio of all groups that keep their books in a currency, demonstrations apart; one short transaction a
+    group. Groups differ in their preset, so a class is named after its own: "koperasi: Lancar"."""
     rows: list[ArrearsRow] = []
     found: dict[str, ClassRow] = {}
     years: list[_Year] = []
-    groups = list(Group.objects.order_by("id"))
+    groups = list(Group.objects.filter(currency=currency, demo=False).order_by("id"))
     for group in groups:
 
         def read(group: Group = group) -> tuple[list[ArrearsRow], _Year]:
@@ -135,9 +135,10 @@ def operator_portfolio(user_id: UUID, as_of: date) -> Portfolio:
         rows += theirs
         years.append(year)
         for one in _class_rows(group.arrears_preset, theirs):
-            known = found.get(one.class_name, ClassRow(one.class_name, 0, 0, 0))
-            found[one.class_name] = ClassRow(
-                one.class_name,
+            name = f"{group.arrears_preset}: {one.class_name}"
+            known = found.get(name, ClassRow(name, 0, 0, 0))
+            found[name] = ClassRow(
+                name,
                 known.loans + one.loans,
                 known.outstanding + one.outstanding,
                 known.provision + one.provision,

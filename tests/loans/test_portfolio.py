@@ -2,12 +2,14 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from loans import classes, portfolio, queries
 from loans.models import Loan
 from tests.cast import day
+from tests.door import signs_in, somebody
 from tests.loans.lending import Lending
 
 
@@ -104,6 +106,36 @@ def test_interest_that_a_reschedule_carries_is_late_after_the_first_new_instalme
     assert figures(lending, "2026-05-20").arrears_interest == 0
     found = figures(lending, "2026-05-21")
     assert (found.arrears_principal, found.arrears_interest) == (200_000, 4 * 24_000 + 24_000)
+
+
+def test_the_operator_sees_the_groups_of_one_currency_together_and_no_demonstration(lent):
+    """Beside it another group by another preset, one that counts dollars, and one that only shows how it goes."""
+    policies: dict[str, dict[str, Any]] = {
+        "b": {"arrears_preset": "cgap"},
+        "c": {"currency": "USD", "digits": 2},
+        "d": {"name": "DEMO Mawar", "demo": True},
+    }
+    for prefix, policy in policies.items():
+        Lending.opened(prefix, **policy).lends(principal=400_000, installments=4)
+    operator = signs_in(somebody("operator", operator=True))
+
+    rupiah = operator.gets("operator/portfolio?as_of=2026-04-20")
+    dollars = operator.gets("operator/portfolio?as_of=2026-04-20&currency=USD")
+
+    assert (rupiah["currency"], rupiah["groups"], rupiah["loans"], rupiah["outstanding"]) == ("IDR", 2, 3, 1_900_000)
+    assert [(one["class"], one["loans"], one["outstanding"], one["provision"]) for one in rupiah["classes"]] == [
+        ("koperasi: Lancar", 2, 1_500_000, 0),
+        ("koperasi: Kurang lancar", 0, 0, 0),
+        ("koperasi: Diragukan", 0, 0, 0),
+        ("koperasi: Macet", 0, 0, 0),
+        ("cgap: Lancar", 0, 0, 0),
+        ("cgap: PAR1", 0, 0, 0),
+        ("cgap: PAR30", 0, 0, 0),
+        ("cgap: PAR60", 1, 400_000, 200_000),
+        ("cgap: PAR90", 0, 0, 0),
+    ]
+    assert (dollars["currency"], dollars["groups"], dollars["outstanding"]) == ("USD", 1, 400_000)
+    assert operator.gets("operator/portfolio?currency=XXX").status == 400
 
 
 def test_every_figure_of_every_day_is_what_the_loans_themselves_derive(lending):
