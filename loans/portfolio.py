@@ -258,35 +258,39 @@ with loan as materialized (
      where group_id = %(group)s and disbursed_on <= %(day)s and status in ('active', 'paid_off', 'written_off')
        and (status = 'active' or ended_on > %(day)s) and id <> all(%(out)s::uuid[])
 ), live as materialized (
-    select distinct on (v.loan_id) v.loan_id, v.number, v.origin, coalesce(b.amount, 0) as brought
-      from loans_version v join loan on loan.id = v.loan_id
-      left join unnest(%(loans)s::uuid[], %(brought)s::bigint[]) b (loan_id, amount) on b.loan_id = v.loan_id
-     where v.group_id = %(group)s and not v.replaced and v.effective_on <= %(day)s
-     order by v.loan_id, v.effective_on desc, v.ordinal desc
-), cured as (
-    select v.loan_id, max(v.days_past_due) as days from loans_version v
-     where v.group_id = %(group)s and v.effective_on <= %(day)s and v.effective_on > %(day)s::date - %(cure)s::int
-     group by v.loan_id
+    select distinct on (loan_id) loan_id, number, origin from loans_version
+     where group_id = %(group)s and not replaced and effective_on <= %(day)s
+     order by loan_id, effective_on desc, ordinal desc
+), cured as materialized (
+    select loan_id, max(days_past_due) as days from loans_version
+     where group_id = %(group)s and effective_on <= %(day)s and effective_on > %(day)s::date - %(cure)s::int
+     group by loan_id
 ), paid as materialized (
-    select l.loan_id, l.origin, l.number,
-           sum(l.amount) filter (where l.component = 'principal') as principal,
-           sum(l.amount) filter (where l.component = 'interest') as interest
-      from loans_line l join loan on loan.id = l.loan_id
-     where l.group_id = %(group)s and l.effective_on <= %(day)s and l.repayment_id is not null
-       and l.component in ('principal', 'interest')
-     group by l.loan_id, l.origin, l.number
-), whole as (
+    select loan_id, origin, number, sum(amount) filter (where component = 'principal') as principal,
+           sum(amount) filter (where component = 'interest') as interest
+      from loans_line
+     where group_id = %(group)s and effective_on <= %(day)s and repayment_id is not null
+       and component in ('principal', 'interest')
+     group by loan_id, origin, number
+), whole as materialized (
     select loan_id, sum(principal) as principal from paid group by loan_id
-), late as (
-    select i.loan_id, min(i.due_on) as since, count(*) as installments,
-           sum(greatest(i.principal - coalesce(p.principal, 0), 0)) as principal,
-           sum(greatest(o.interest - coalesce(p.interest, 0), 0)) as interest
-      from live join loans_installment i
-        on i.group_id = %(group)s and i.loan_id = live.loan_id and i.version = live.number and i.due_on < %(day)s
-     cross join lateral (select i.interest + case i.number when 1 then live.brought else 0 end as interest) o
-      left join paid p on p.loan_id = i.loan_id and p.origin = live.origin and p.number = i.number
-     where i.principal > coalesce(p.principal, 0) or o.interest > coalesce(p.interest, 0)
-     group by i.loan_id
+), due as materialized (
+    select loan_id, version, number, due_on, principal, interest from loans_installment
+     where group_id = %(group)s and due_on < %(day)s
+), unpaid as materialized (
+    select live.loan_id, due.version = live.number as counts, due.due_on,
+           greatest(due.principal - coalesce(p.principal, 0), 0) as principal,
+           greatest(due.interest + case due.number when 1 then coalesce(b.amount, 0) else 0 end
+                    - coalesce(p.interest, 0), 0) as interest
+      from live
+      join due on due.loan_id = live.loan_id
+      left join paid p on p.loan_id = live.loan_id and p.origin = live.origin and p.number = due.number
+      left join unnest(%(loans)s::uuid[], %(brought)s::bigint[]) b (loan_id, amount) on b.loan_id = live.loan_id
+), late as materialized (
+    select loan_id, sum(principal) filter (where counts) as principal, sum(interest) filter (where counts) as interest,
+           min(due_on) filter (where counts and principal + interest > 0) as since,
+           count(*) filter (where counts and principal + interest > 0) as installments
+      from unpaid group by loan_id
 )
 select loan.id, loan.member_id, loan.number, (loan.principal - coalesce(whole.principal, 0))::bigint,
        coalesce(late.principal, 0)::bigint, coalesce(late.interest, 0)::bigint,
@@ -298,6 +302,8 @@ select loan.id, loan.member_id, loan.number, (loan.principal - coalesce(whole.pr
  where loan.principal > coalesce(whole.principal, 0)
  order by loan.number
 """
+"""Whoever plans it takes every group for a usual one. So each table is read by itself, and what is found is joined
+whole: nothing is looked up row by row, and no condition on a join makes a large group look like a single loan."""
 LEFT = """
 with chain as materialized (
     select loan_id, number, origin, terms->>'method' as method, effective_on, ordinal,

@@ -1,11 +1,13 @@
 """The portfolio of any day, worked by hand: Dewi is late, Yuni pays."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from ledger import kernel
 from loans import classes, portfolio, queries
 from loans.models import Loan
 from tests.cast import day
@@ -106,6 +108,26 @@ def test_interest_that_a_reschedule_carries_is_late_after_the_first_new_instalme
     assert figures(lending, "2026-05-20").arrears_interest == 0
     found = figures(lending, "2026-05-21")
     assert (found.arrears_principal, found.arrears_interest) == (200_000, 4 * 24_000 + 24_000)
+
+
+def test_no_table_of_a_portfolio_is_looked_up_loan_by_loan(lent):
+    """The planner takes each group for a usual one: a thousand loans looked up one by one take half a second."""
+    asked = {"group": lent.id, "day": day("2026-04-20"), "cure": 90, "loans": [], "brought": [], "out": []}
+
+    [[[explained]]] = lent.asks(lambda: kernel.call(f"explain (format json) {portfolio.ROWS}", asked))
+
+    assert set(scanned(explained["Plan"])) == {"loans_loan", "loans_version", "loans_line", "loans_installment"}
+    assert list(scanned(explained["Plan"], only_joined=True)) == []
+
+
+def scanned(plan: dict[str, Any], *, only_joined: bool = False, joined: bool = False) -> Iterator[str]:
+    """The tables that a plan reads, or those that it reads to join them at once."""
+    if "Relation Name" in plan and (joined or not only_joined):
+        yield plan["Relation Name"]
+    joins = "Join Type" in plan
+    for part in plan.get("Plans", ()):
+        apart = part["Parent Relationship"] == "InitPlan"
+        yield from scanned(part, only_joined=only_joined, joined=not apart and (joined or joins))
 
 
 def test_the_operator_sees_the_groups_of_one_currency_together_and_no_demonstration(lent):
