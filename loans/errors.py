@@ -148,6 +148,13 @@ class StillOwes(DomainError):
     code = "limit"
 
 
+class StillHeld(DomainError):
+    """Pinjaman nomor {loan} sudah berakhir, tetapi titipannya masih {amount:amount}; batalkan angsuran yang berlebih
+    dan catat lagi sebesar yang terutang."""
+
+    code = "still_held"
+
+
 class WorkInProgress(DomainError):
     """Anggota nomor {number} masih punya pengajuan pinjaman nomor {loan}; tarik atau tolak dahulu."""
 

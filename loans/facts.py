@@ -141,6 +141,12 @@ def booked(group_id: UUID, loans: Sequence[Loan]) -> dict[UUID, dict[Key, int]]:
     return found
 
 
+def out_of_books(group_id: UUID, *, as_of: date) -> set[UUID]:
+    """The loans that were written off at the end of a day, although that was taken back since: by an entry that bears
+    a later day, since the month was closed."""
+    return {id for (id,) in kernel.call(OUT_OF_BOOKS, {"group": group_id, "day": as_of})}
+
+
 SHARED = ("1-1010", "1-1110", "4-1010", "4-1020", "4-1030")
 GROUND = """
 select g.meets_from, g.meeting_every, g.meeting_unit,
@@ -175,4 +181,10 @@ BOOKED = """
 select loan_id, repayment_id, effective_on, origin, number, component, sum(amount)
   from loans_line where group_id = %(group)s and loan_id = any(%(loans)s::uuid[])
  group by loan_id, repayment_id, effective_on, origin, number, component having sum(amount) <> 0
+"""
+OUT_OF_BOOKS = """
+select w.loan_id from loans_writeoff w
+  join ledger_entry e on e.group_id = %(group)s and e.id = w.entry_id and e.kind = 'loan_write_off'
+  join ledger_entry m on m.group_id = %(group)s and m.id = w.reversed_by and m.effective_on > %(day)s
+ where w.group_id = %(group)s and w.reversed_by is not null and w.effective_on <= %(day)s
 """

@@ -1,5 +1,6 @@
 """A member leaves in the middle of a year: what she saved pays what she owes, the rest is hers, all in one act."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -9,7 +10,7 @@ from ledger import services as ledger
 from ledger.money import credit, debit
 from loans import facts, queries, recasting, services
 from loans.applications import OPEN
-from loans.errors import StillOwes, WorkInProgress
+from loans.errors import StillHeld, StillOwes, WorkInProgress
 from loans.models import Loan
 from members import services as members
 from members.models import Group
@@ -34,7 +35,8 @@ def settle_leaver(group: Group, row: MemberRow, *, left_on: date, today: date, c
     """End a member's stay on her last day. Her savings pay off her loans as of that day, and the rest is paid out.
 
     Raises WorkInProgress (a request is open), FollowedByOthers (something was done about a loan of hers after that
-    day), StillOwes (her savings do not cover her debts), InsufficientCash, and what `members.services.leave` refuses.
+    day), StillOwes (her savings do not cover her debts), StillHeld (money of hers waits on a loan that is over),
+    InsufficientCash, and what `members.services.leave` refuses.
     """
     group_id = group.id
     ledger.lock_book(group_id)
@@ -64,5 +66,14 @@ def settle_leaver(group: Group, row: MemberRow, *, left_on: date, today: date, c
             group, loan, amount=amount, paid_on=left_on, channel=SETTLEMENT, money=debit(account, amount), ground=ground
         )
         entry_ids.append(taken.entry.id)
+    _nothing_waits(group_id, running)
     members.leave(row, left_on=left_on, today=today)
     return Left(settled.paid_out, settled.offset, entry_ids)
+
+
+def _nothing_waits(group_id: UUID, loans: Iterable[Loan]) -> None:
+    """Money held for instalments that will never come would be hers and nobody would ask for it. Raises StillHeld."""
+    accounts = {loan.held_account_id: loan for loan in loans if loan.held_account_id is not None}
+    for id, held in books.balances(group_id, account_ids=list(accounts)).items():
+        if held:
+            raise StillHeld(loan=accounts[id].number, amount=held)

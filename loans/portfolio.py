@@ -1,5 +1,6 @@
 """A group's loans together at the end of any day, read in sets from what is booked: instalments of the version in force
-on that day, and what had been paid of them by then.
+on that day, and what had been paid of them by then. A closed month stays as it was: what was taken back after it counts
+from the day that its taking back bears.
 
 Arrears are what fell due before the day and is unpaid, principal and interest apart; interest that was earned and not
 paid when a loan was rescheduled falls due with the first new instalment, as `accrual` has it. PAR n is the whole
@@ -19,7 +20,7 @@ from uuid import UUID
 
 from ledger import kernel
 from ledger.context import in_book
-from loans import classes
+from loans import classes, facts
 from loans.accrual import earned
 from members.models import Group
 
@@ -117,13 +118,13 @@ def portfolio(group: Group, *, as_of: date) -> Portfolio:
     return _portfolio(1, rows, _class_rows(group.arrears_preset, rows), _year(group.id, as_of, rows))
 
 
-def operator_portfolio(user_id: UUID, as_of: date) -> Portfolio:
-    """The portfolio of all groups together, one short transaction a group; classes of different presets stand side by
-    side under their names."""
+def operator_portfolio(user_id: UUID, as_of: date, *, currency: str) -> Portfolio:
+    """The portfolio of all groups that keep their books in a currency, demonstrations apart; one short transaction a
+    group. Groups differ in their preset, so a class is named after its own: "koperasi: Lancar"."""
     rows: list[ArrearsRow] = []
     found: dict[str, ClassRow] = {}
     years: list[_Year] = []
-    groups = list(Group.objects.order_by("id"))
+    groups = list(Group.objects.filter(currency=currency, demo=False).order_by("id"))
     for group in groups:
 
         def read(group: Group = group) -> tuple[list[ArrearsRow], _Year]:
@@ -134,9 +135,10 @@ def operator_portfolio(user_id: UUID, as_of: date) -> Portfolio:
         rows += theirs
         years.append(year)
         for one in _class_rows(group.arrears_preset, theirs):
-            known = found.get(one.class_name, ClassRow(one.class_name, 0, 0, 0))
-            found[one.class_name] = ClassRow(
-                one.class_name,
+            name = f"{group.arrears_preset}: {one.class_name}"
+            known = found.get(name, ClassRow(name, 0, 0, 0))
+            found[name] = ClassRow(
+                name,
                 known.loans + one.loans,
                 known.outstanding + one.outstanding,
                 known.provision + one.provision,
@@ -225,6 +227,7 @@ def _rows(group_id: UUID, as_of: date, *, cure_days: int = 0) -> list[ArrearsRow
     brought = _brought(group_id, as_of)
     given: dict[str, Any] = {"group": group_id, "day": as_of, "cure": cure_days}
     given |= {"loans": list(brought), "brought": list(brought.values())}
+    given["out"] = list(facts.out_of_books(group_id, as_of=as_of))
     return [ArrearsRow(*row) for row in kernel.call(ROWS, given)]
 
 
@@ -253,37 +256,41 @@ ROWS = """
 with loan as materialized (
     select id, member_id, number, principal from loans_loan
      where group_id = %(group)s and disbursed_on <= %(day)s and status in ('active', 'paid_off', 'written_off')
-       and (status = 'active' or ended_on > %(day)s)
+       and (status = 'active' or ended_on > %(day)s) and id <> all(%(out)s::uuid[])
 ), live as materialized (
-    select distinct on (v.loan_id) v.loan_id, v.number, v.origin, coalesce(b.amount, 0) as brought
-      from loans_version v join loan on loan.id = v.loan_id
-      left join unnest(%(loans)s::uuid[], %(brought)s::bigint[]) b (loan_id, amount) on b.loan_id = v.loan_id
-     where v.group_id = %(group)s and not v.replaced and v.effective_on <= %(day)s
-     order by v.loan_id, v.effective_on desc, v.ordinal desc
-), cured as (
-    select v.loan_id, max(v.days_past_due) as days from loans_version v
-     where v.group_id = %(group)s and v.effective_on <= %(day)s and v.effective_on > %(day)s::date - %(cure)s::int
-     group by v.loan_id
+    select distinct on (loan_id) loan_id, number, origin from loans_version
+     where group_id = %(group)s and not replaced and effective_on <= %(day)s
+     order by loan_id, effective_on desc, ordinal desc
+), cured as materialized (
+    select loan_id, max(days_past_due) as days from loans_version
+     where group_id = %(group)s and effective_on <= %(day)s and effective_on > %(day)s::date - %(cure)s::int
+     group by loan_id
 ), paid as materialized (
-    select l.loan_id, l.origin, l.number,
-           sum(l.amount) filter (where l.component = 'principal') as principal,
-           sum(l.amount) filter (where l.component = 'interest') as interest
-      from loans_line l join loan on loan.id = l.loan_id
-     where l.group_id = %(group)s and l.effective_on <= %(day)s and l.repayment_id is not null
-       and l.component in ('principal', 'interest')
-     group by l.loan_id, l.origin, l.number
-), whole as (
+    select loan_id, origin, number, sum(amount) filter (where component = 'principal') as principal,
+           sum(amount) filter (where component = 'interest') as interest
+      from loans_line
+     where group_id = %(group)s and effective_on <= %(day)s and repayment_id is not null
+       and component in ('principal', 'interest')
+     group by loan_id, origin, number
+), whole as materialized (
     select loan_id, sum(principal) as principal from paid group by loan_id
-), late as (
-    select i.loan_id, min(i.due_on) as since, count(*) as installments,
-           sum(greatest(i.principal - coalesce(p.principal, 0), 0)) as principal,
-           sum(greatest(o.interest - coalesce(p.interest, 0), 0)) as interest
-      from live join loans_installment i
-        on i.group_id = %(group)s and i.loan_id = live.loan_id and i.version = live.number and i.due_on < %(day)s
-     cross join lateral (select i.interest + case i.number when 1 then live.brought else 0 end as interest) o
-      left join paid p on p.loan_id = i.loan_id and p.origin = live.origin and p.number = i.number
-     where i.principal > coalesce(p.principal, 0) or o.interest > coalesce(p.interest, 0)
-     group by i.loan_id
+), due as materialized (
+    select loan_id, version, number, due_on, principal, interest from loans_installment
+     where group_id = %(group)s and due_on < %(day)s
+), unpaid as materialized (
+    select live.loan_id, due.version = live.number as counts, due.due_on,
+           greatest(due.principal - coalesce(p.principal, 0), 0) as principal,
+           greatest(due.interest + case due.number when 1 then coalesce(b.amount, 0) else 0 end
+                    - coalesce(p.interest, 0), 0) as interest
+      from live
+      join due on due.loan_id = live.loan_id
+      left join paid p on p.loan_id = live.loan_id and p.origin = live.origin and p.number = due.number
+      left join unnest(%(loans)s::uuid[], %(brought)s::bigint[]) b (loan_id, amount) on b.loan_id = live.loan_id
+), late as materialized (
+    select loan_id, sum(principal) filter (where counts) as principal, sum(interest) filter (where counts) as interest,
+           min(due_on) filter (where counts and principal + interest > 0) as since,
+           count(*) filter (where counts and principal + interest > 0) as installments
+      from unpaid group by loan_id
 )
 select loan.id, loan.member_id, loan.number, (loan.principal - coalesce(whole.principal, 0))::bigint,
        coalesce(late.principal, 0)::bigint, coalesce(late.interest, 0)::bigint,
@@ -295,6 +302,8 @@ select loan.id, loan.member_id, loan.number, (loan.principal - coalesce(whole.pr
  where loan.principal > coalesce(whole.principal, 0)
  order by loan.number
 """
+"""Whoever plans it takes every group for a usual one. So each table is read by itself, and what is found is joined
+whole: nothing is looked up row by row, and no condition on a join makes a large group look like a single loan."""
 LEFT = """
 with chain as materialized (
     select loan_id, number, origin, terms->>'method' as method, effective_on, ordinal,
@@ -318,6 +327,9 @@ select c.loan_id, c.number, c.left_on, c.method, coalesce(p.interest, 0), i.numb
 YEARS = """
 select coalesce((select sum(amount) from loans_line where group_id = %(group)s and repayment_id is not null
                     and component = 'interest' and effective_on > %(before)s and effective_on <= %(day)s), 0),
-       coalesce((select sum(principal) from loans_writeoff where group_id = %(group)s and reversed_by is null
-                    and effective_on > %(before)s and effective_on <= %(day)s), 0)
+       coalesce((select sum(principal) from loans_writeoff w
+                  where w.group_id = %(group)s and w.effective_on > %(before)s and w.effective_on <= %(day)s
+                    and (w.reversed_by is null or exists (
+                         select from ledger_entry m where m.group_id = %(group)s and m.id = w.reversed_by
+                            and m.effective_on > %(day)s))), 0)
 """

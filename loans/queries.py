@@ -124,6 +124,7 @@ def owed_by(group: Group, member_id: UUID, *, as_of: date) -> list[Owed]:
     """Her loans that were running at the end of a day, the oldest first."""
     ever = Loan.objects.filter(group_id=group.id, member_id=member_id, disbursed_on__lte=as_of)
     over = Q(status__in=["paid_off", "written_off"], ended_on__lte=as_of)
+    over |= Q(id__in=facts.out_of_books(group.id, as_of=as_of))
     found = list(ever.exclude(over).order_by("disbursed_on", "id"))
     derived = states(group, found, on=as_of)
     return [owed(one, derived[one.id], as_of) for one in found if derived[one.id].paid_off_on is None]

@@ -214,11 +214,11 @@ def post(told: Note) -> Answer:
     return perform(group_id=group_id, key=key, actor_id=actor, fingerprint=mark, act=act, limits=PATIENT)
 
 
-def beat(seconds: str) -> None:
-    """The real beat with a schedule that is due every so many seconds."""
+def beat(seconds: str, name: str) -> None:
+    """The real beat with one entry of its schedule, due every so many seconds."""
     from config.celery import app
 
-    app.conf.beat_schedule = {"resend_stale": {"task": "ledger.resend_stale", "schedule": float(seconds)}}
+    app.conf.beat_schedule = {name: app.conf.beat_schedule[name] | {"schedule": float(seconds)}}
     app.Beat(loglevel="INFO").run()
 
 

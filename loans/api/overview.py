@@ -9,13 +9,14 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from ledger.currencies import DIGITS
 from loans import leaving, portfolio, queries
 from loans.api.products import percent
 from members.api.lists import listed, page_of
 from members.api.people import LeaveIn, LeaveOut, hers
 from members.door import GroupView, View, door, user_of
 from members.errors import NotAllowed
-from members.fields import Day, Query
+from members.fields import Choice, Day, Query
 from members.services import today_in
 from members.visit import Done, Here, always, rendered
 from savings import queries as savings
@@ -117,7 +118,7 @@ class PortfolioOut(serializers.Serializer[Any]):
 
 
 def portfolio_json(found: Any, as_of: date) -> dict[str, Any]:
-    """A group's portfolio, or that of all groups."""
+    """A group's portfolio, or that of many groups."""
     return {
         "as_of": as_of,
         **{name: getattr(found, name) for name in ("loans", "outstanding", "arrears_principal", "arrears_interest")},
@@ -149,22 +150,29 @@ class PortfolioDetail(GroupView):
         return portfolio_json(portfolio.portfolio(here.seat.group, as_of=as_of), as_of)
 
 
+class AllGroups(AsOf):
+    currency = Choice(choices=sorted(DIGITS), required=False, default="IDR")
+
+
 class OperatorPortfolioOut(PortfolioOut):
+    currency = serializers.CharField()
     groups = serializers.IntegerField()
 
 
 class OperatorPortfolio(View):
-    queries = {"GET": AsOf}
+    queries = {"GET": AllGroups}
 
-    @extend_schema(responses=OperatorPortfolioOut, parameters=[AsOf])
+    @extend_schema(responses=OperatorPortfolioOut, parameters=[AllGroups])
     def get(self, request: Request) -> Any:
-        """The loans of all groups together, for the operator of the service."""
+        """The loans of all groups of one currency together, demonstrations apart, for the operator of the service. Each
+        class bears the name of its preset."""
         user = user_of(request)
         if not user.is_operator:
             raise NotAllowed()
         as_of: date = self.query.get("as_of") or timezone.now().date()
-        found = portfolio.operator_portfolio(user.id, as_of)
-        return rendered(portfolio_json(found, as_of) | {"groups": found.groups})
+        currency: str = self.query["currency"]
+        found = portfolio.operator_portfolio(user.id, as_of, currency=currency)
+        return rendered({"currency": currency, "groups": found.groups} | portfolio_json(found, as_of))
 
 
 class MemberLeave(GroupView):

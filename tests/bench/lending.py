@@ -118,7 +118,8 @@ def _night(count: int, days: list[date], *, late: int = 0) -> float:
 
 
 def measure_portfolio(small: bool) -> Iterator[Figure]:
-    """The portfolio of a group of a thousand loans of twelve instalments, three of each paid, as its page asks."""
+    """The portfolio of a group of a thousand loans of twelve instalments, three of each paid, as its page asks, among
+    others of a hundred; often enough that the database has ceased to plan it for this group."""
     from loans import portfolio, queries, services
     from members import queries as members
     from tests.bench.granary import does, group_with_loans
@@ -126,6 +127,8 @@ def measure_portfolio(small: bool) -> Iterator[Figure]:
     from tests.door import somebody
 
     treasurer = somebody("portfolio", opens_groups=True)
+    for _ in range(2 if small else 1_200):
+        group_with_loans(treasurer, [date(2026, 2, 10)] * 100, accrues=False)
     group_id, loans = group_with_loans(treasurer, [date(2026, 2, 10)] * (50 if small else 1_000), accrues=False)
 
     def pay(month: int) -> None:
@@ -143,8 +146,9 @@ def measure_portfolio(small: bool) -> Iterator[Figure]:
         in_book(group_id, None, lambda: portfolio.portfolio(members.group(group_id), as_of=date(2026, 8, 20)))
         return (time.perf_counter() - begun) * 1000
 
-    asked()
-    yield Figure("portfolio of 1,000 loans", median(asked() for _ in range(11)), "ms", most=50.0)
+    for _ in range(6):
+        asked()
+    yield Figure("portfolio of 1,000 loans among 120,000", median(asked() for _ in range(11)), "ms", most=50.0)
 
 
 def measure_balance(small: bool) -> Iterator[Figure]:

@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -15,8 +16,11 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from ledger.ids import uuid7
 from ledger.models import Job, Outbox
+from loans.models import Night
+from members.services import today_in
 from tests.cast import CASH, GRANT, Group
 from tests.conftest import FULL, owner_connection
+from tests.loans.lending import Lending
 from tests.processes import ROOT, Child, Wire, environment, run_here, until
 
 VISIBILITY = 5
@@ -42,8 +46,8 @@ class Staff:
         command = [sys.executable, "-m", "celery", "-A", "config.celery", "worker", "--concurrency", "2"]
         return self._hired([*command, "--without-gossip", "--without-mingle", "-n", name])
 
-    def beat(self, seconds: int) -> Child:
-        return self._hired(run_here("beat", str(seconds)))
+    def beat(self, seconds: int, entry: str = "resend_stale") -> Child:
+        return self._hired(run_here("beat", str(seconds), entry))
 
     def _hired(self, command: list[str]) -> Child:
         child = Child(command, self.env, self.folder / f"{len(self.children)}.log")
@@ -239,3 +243,26 @@ def test_two_beats_and_two_workers_do_the_work_of_a_minute_once(staff):
     assert len(found) == len(minutes)
     assert {job.attempts for job in found} == {1}
     assert Outbox.objects.count() == len(found)
+
+
+def test_a_night_that_beat_asks_for_books_what_arose_on_a_loan(staff):
+    """Nobody paid the Rp102.000 of 10 February: Rp1.000 a day after it, up to a tenth, long before yesterday."""
+    lending = Lending.opened()
+    late = {"penalty": {"per": "day", "amount": 1_000, "cap_percent": "10"}}
+    lending.lends(product=lending.product(**late), principal=100_000, installments=1)
+    staff.worker()
+
+    staff.beat(1, "run_day")
+
+    staff.waits_for(lambda: Job.objects.filter(task="loans.run_group_day", status="done"))
+    [job] = Job.objects.filter(task="loans.run_group_day")
+    asked = Job.objects.filter(task="loans.run_day").order_by("id")[0]
+    yesterday = today_in(lending.group, asked.created_at) - timedelta(days=1)
+    assert (job.group_id, job.arguments, job.attempts) == (lending.id, {"day": yesterday.isoformat()}, 1)
+    assert asked.result == {"groups": 1}
+    assert job.result is not None
+    assert job.result["loans"] == 1
+    assert lending.balance("1-1320") == lending.balance("4-1030") == 10_200
+    ten = {on: lending.balances(as_of=on).get("4-1030", 0) for on in ("2026-02-10", "2026-02-20", "2026-02-21")}
+    assert list(ten.values()) == [0, 10_000, 10_200]
+    assert lending.asks(lambda: Night.objects.get(group_id=lending.id).through) == yesterday

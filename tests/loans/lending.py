@@ -31,8 +31,8 @@ class Lending:
     kelompok: Kelompok
 
     @classmethod
-    def opened(cls, **policy: Any) -> "Lending":
-        self = cls(Kelompok.opened())
+    def opened(cls, prefix: str = "a", **policy: Any) -> "Lending":
+        self = cls(Kelompok.opened(prefix))
         Group.objects.filter(id=self.id).update(**policy)
         self.kelompok.budi.pays(
             f"{self.kelompok.path}/ledger/entries",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from loans.errors import FollowedByOthers, StillOwes, WorkInProgress
+from loans.errors import FollowedByOthers, StillHeld, StillOwes, WorkInProgress
 from tests.cast import day
 
 
@@ -94,3 +94,36 @@ def test_without_a_loan_all_she_saved_is_hers(lending):
     left = lending.settles("dewi", "2026-02-10")
 
     assert (left.paid_out, left.offset_against_loan) == (50_000, 0)
+
+
+def test_who_left_too_much_on_a_loan_that_is_over_does_not_leave_without_it(lending):
+    """Her titipan waits for instalments that will never come; written as it should have been, it was never given."""
+    lending.saves("dewi", 50_000)
+    loan = lending.lends(principal=100_000, installments=1)
+    too_much = loan.pays(110_000, "2026-02-10")
+    before = lending.balances()
+
+    with pytest.raises(StillHeld) as refused:
+        lending.settles("dewi", "2026-02-20")
+    assert (refused.value.code, refused.value.facts) == ("still_held", {"loan": 1, "amount": 8_000})
+    assert (lending.balances(), lending.kelompok.row("dewi").left_on) == (before, None)
+
+    lending.takes_back(too_much.entry.id)
+    loan.pays(102_000, "2026-02-10")
+    assert lending.settles("dewi", "2026-02-20").paid_out == 50_000
+
+
+def test_what_was_held_for_a_loan_that_runs_pays_it_and_is_no_hindrance(lending):
+    lending.saves("dewi", 2_000_000)
+    lending.lends().pays(200_000, "2026-02-10")
+    assert lending.balance("2-1050") == 76_000
+
+    assert lending.settles("dewi", "2026-02-20").offset_against_loan == 1_488_000 - 200_000
+    assert lending.balance("2-1050") == 0
+
+
+def test_another_members_titipan_is_no_hindrance(lending):
+    lending.lends("yuni", principal=100_000, installments=1).pays(110_000, "2026-02-10")
+    lending.saves("dewi", 50_000)
+
+    assert lending.settles("dewi", "2026-02-20").paid_out == 50_000

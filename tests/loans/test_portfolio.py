@@ -1,13 +1,17 @@
 """The portfolio of any day, worked by hand: Dewi is late, Yuni pays."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from ledger import kernel
 from loans import classes, portfolio, queries
 from loans.models import Loan
 from tests.cast import day
+from tests.door import signs_in, somebody
 from tests.loans.lending import Lending
 
 
@@ -104,6 +108,56 @@ def test_interest_that_a_reschedule_carries_is_late_after_the_first_new_instalme
     assert figures(lending, "2026-05-20").arrears_interest == 0
     found = figures(lending, "2026-05-21")
     assert (found.arrears_principal, found.arrears_interest) == (200_000, 4 * 24_000 + 24_000)
+
+
+def test_no_table_of_a_portfolio_is_looked_up_loan_by_loan(lent):
+    """The planner takes each group for a usual one: a thousand loans looked up one by one take half a second."""
+    asked = {"group": lent.id, "day": day("2026-04-20"), "cure": 90, "loans": [], "brought": [], "out": []}
+
+    [[[explained]]] = lent.asks(lambda: kernel.call(f"explain (format json) {portfolio.ROWS}", asked))
+
+    assert set(scanned(explained["Plan"])) == {"loans_loan", "loans_version", "loans_line", "loans_installment"}
+    assert list(scanned(explained["Plan"], only_joined=True)) == []
+
+
+def scanned(plan: dict[str, Any], *, only_joined: bool = False, joined: bool = False) -> Iterator[str]:
+    """The tables that a plan reads, or those that it reads to join them at once."""
+    if "Relation Name" in plan and (joined or not only_joined):
+        yield plan["Relation Name"]
+    joins = "Join Type" in plan
+    for part in plan.get("Plans", ()):
+        apart = part["Parent Relationship"] == "InitPlan"
+        yield from scanned(part, only_joined=only_joined, joined=not apart and (joined or joins))
+
+
+def test_the_operator_sees_the_groups_of_one_currency_together_and_no_demonstration(lent):
+    """Beside it another group by another preset, one that counts dollars, and one that only shows how it goes."""
+    policies: dict[str, dict[str, Any]] = {
+        "b": {"arrears_preset": "cgap"},
+        "c": {"currency": "USD", "digits": 2},
+        "d": {"name": "DEMO Mawar", "demo": True},
+    }
+    for prefix, policy in policies.items():
+        Lending.opened(prefix, **policy).lends(principal=400_000, installments=4)
+    operator = signs_in(somebody("operator", operator=True))
+
+    rupiah = operator.gets("operator/portfolio?as_of=2026-04-20")
+    dollars = operator.gets("operator/portfolio?as_of=2026-04-20&currency=USD")
+
+    assert (rupiah["currency"], rupiah["groups"], rupiah["loans"], rupiah["outstanding"]) == ("IDR", 2, 3, 1_900_000)
+    assert [(one["class"], one["loans"], one["outstanding"], one["provision"]) for one in rupiah["classes"]] == [
+        ("koperasi: Lancar", 2, 1_500_000, 0),
+        ("koperasi: Kurang lancar", 0, 0, 0),
+        ("koperasi: Diragukan", 0, 0, 0),
+        ("koperasi: Macet", 0, 0, 0),
+        ("cgap: Lancar", 0, 0, 0),
+        ("cgap: PAR1", 0, 0, 0),
+        ("cgap: PAR30", 0, 0, 0),
+        ("cgap: PAR60", 1, 400_000, 200_000),
+        ("cgap: PAR90", 0, 0, 0),
+    ]
+    assert (dollars["currency"], dollars["groups"], dollars["outstanding"]) == ("USD", 1, 400_000)
+    assert operator.gets("operator/portfolio?currency=XXX").status == 400
 
 
 def test_every_figure_of_every_day_is_what_the_loans_themselves_derive(lending):

@@ -58,10 +58,10 @@ def outstanding_everywhere(loan: Borrowed, as_of: str) -> set[int]:
     """What the balance, the portfolio, the arrears list (where it is late) and the ledger say is outstanding."""
     lending = loan.lending
     member = lending.kelompok.members[loan.person]
-    [hers] = asks(lending, f"members/{member}/balance?as_of={as_of}")["loans"]
+    hers = asks(lending, f"members/{member}/balance?as_of={as_of}")["loans"]
     late = asks(lending, f"arrears?as_of={as_of}")["results"]
     return {
-        hers["outstanding_principal"],
+        sum(one["outstanding_principal"] for one in hers),
         asks(lending, f"portfolio?as_of={as_of}")["outstanding"],
         sum(amount for code, amount in lending.balances(as_of=as_of).items() if code.startswith("1-1220.")),
         *(one["outstanding_principal"] for one in late),
@@ -333,6 +333,37 @@ def test_every_place_says_the_same_is_outstanding_when_a_closed_month_was_correc
     found = [outstanding_everywhere(loan, on) for on in ("2026-02-28", "2026-03-31", "2026-04-01", "2026-05-31")]
 
     assert found == [{1_100_000}, {1_000_000}, {1_100_000}, {1_100_000}]
+
+
+def test_a_closed_month_stays_as_it_was_when_its_write_off_is_taken_back(lending):
+    loan = lending.lends()
+    repays(loan, 124_000, "2026-02-10")
+    gone = loan.is_written_off("2026-02-15")
+    for month in ("2026-01", "2026-02"):
+        lending.closes(month)
+    member = lending.kelompok.members["dewi"]
+    questions = [
+        f"{question}?as_of={on}"
+        for question in ("portfolio", "arrears", f"members/{member}/balance")
+        for on in ("2026-02-14", "2026-02-15", "2026-02-28")
+    ]
+    before = [asks(lending, one) for one in questions]
+
+    lending.takes_back(gone.entry_id)
+
+    assert [asks(lending, one) for one in questions] == before
+    found = [outstanding_everywhere(loan, on) for on in ("2026-02-14", "2026-02-15", "2026-02-28", "2026-03-01")]
+    assert found == [{1_100_000}, {0}, {0}, {1_100_000}]
+
+
+def test_a_write_off_that_is_taken_back_while_its_month_is_open_never_was(lending):
+    loan = lending.lends()
+    gone = loan.is_written_off("2026-02-15")
+
+    lending.takes_back(gone.entry_id)
+
+    assert outstanding_everywhere(loan, "2026-02-20") == {1_200_000}
+    assert asks(lending, "portfolio?as_of=2026-02-20")["write_off_percent"] == "0.00"
 
 
 # ── the ledger ──────────────────────────────────────────────────────────────────────────────────────────────────────
