@@ -1,7 +1,7 @@
 """`python -m tests.bench [name ...] [--small]`: measure, and hold it against the aims.
 
-The names are singles, batches, verify, history, door, timing, quotes, repayments, night, portfolio and balance; none:
-all. `--small` is for seeing that they run. It makes its own database and drops it.
+The names are singles, batches, verify, history, door, timing, quotes, repayments, night, portfolio, balance and desk;
+none: all. `--small` is for seeing that they run. It makes its own database and drops it.
 """
 
 import argparse
@@ -25,17 +25,18 @@ NAMES = (
     "night",
     "portfolio",
     "balance",
+    "desk",
 )
 
 
 def measures() -> dict[str, Callable[[bool], Iterator[Figure]]]:
     """By name, in the order they run; importable only when Django is set up."""
-    from tests.bench import batches, door, lending, quotes, reads, singles
+    from tests.bench import batches, desk, door, lending, quotes, reads, singles
 
     kernel = (singles.measure, batches.measure, reads.measure_verify, reads.measure_history)
     doors = (door.measure, door.measure_timing, quotes.measure)
     loans = (lending.measure_repayments, lending.measure_night, lending.measure_portfolio, lending.measure_balance)
-    found = (*kernel, *doors, *loans)
+    found = (*kernel, *doors, *loans, desk.measure)
     return dict(zip(NAMES, found, strict=True))
 
 
