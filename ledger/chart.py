@@ -21,6 +21,20 @@ class ChartAccount:
     floor: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NewLeaf:
+    """An account to be opened below the chart's `parent`, of its kind and side, for the app `owned_by`.
+
+    `name` bears no person's name. `floor` is the lowest balance allowed, in the smallest unit; None: no bound.
+    """
+
+    parent: str
+    code: str
+    name: str
+    owned_by: str
+    floor: int | None = None
+
+
 def _rows(
     kind: str, normal: str, table: str, *, owner: str | None = None, floor: int | None = None
 ) -> list[ChartAccount]:

@@ -23,7 +23,8 @@ def call(statement: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[
     with connection.wrap_database_errors, _cursor() as cursor:
         try:
             cursor.execute(statement, parameters, prepare=settings.PREPARE_STATEMENTS)  # type: ignore[call-overload]
-            return cursor.fetchall() if cursor.description else []
+            found = cursor.pgresult  # describing every column would cost as much as reading a few rows
+            return cursor.fetchall() if found is not None and found.nfields else []
         except psycopg.DatabaseError as error:
             if error.sqlstate == "LB001":
                 raise refusal(error) from None

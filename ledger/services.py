@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 
 from ledger import closing, context, jobs, kernel, queries, reversal
-from ledger.chart import CHART
+from ledger.chart import CHART, NewLeaf
 from ledger.entries import NewEntry, Posted
 from ledger.errors import (
     AccountExists,
@@ -192,22 +192,40 @@ def open_book(group_id: UUID, *, currency: str = "IDR", digits: int = 0, timezon
 
 
 def open_leaf(group_id: UUID, *, parent: str, code: str, name: str, owned_by: str, floor: int | None = None) -> UUID:
-    """Open an account below the chart's `parent`, of its kind and side, for the app `owned_by`; gives its id.
+    """Open one account below the chart's, as `open_leaves`; gives its id."""
+    return open_leaves(group_id, [NewLeaf(parent, code, name, owned_by, floor)])[0]
 
-    `name` bears no person's name. `floor` is the lowest balance allowed, in the smallest unit; None: no bound.
-    Raises NoSuchAccount, AccountExists.
+
+def open_leaves(group_id: UUID, leaves: Sequence[NewLeaf]) -> list[UUID]:
+    """Open accounts below the chart's, all or none; gives their ids in this order.
+
+    Raises NoSuchAccount (no such parent), AccountExists.
     """
     lock_book(group_id)
-    known = queries.accounts_by_code(group_id, [parent, code])
-    if parent not in known:
-        raise NoSuchAccount(account=parent)
-    if code in known:
-        raise AccountExists(account=code)
-    leaf = Account(
-        id=uuid7(), code=code, name=name, name_en=name, parent_id=known[parent].id, owned_by=owned_by, floor=floor
-    )
-    _open(group_id, [leaf])
-    return leaf.id
+    codes = [code for leaf in leaves for code in (leaf.parent, leaf.code)]
+    known: dict[str, UUID] = dict(kernel.call(KNOWN, (group_id, codes)))
+    accounts = []
+    for leaf in leaves:
+        if leaf.parent not in known:
+            raise NoSuchAccount(account=leaf.parent)
+        if leaf.code in known:
+            raise AccountExists(account=leaf.code)
+        account = Account(
+            id=uuid7(),
+            code=leaf.code,
+            name=leaf.name,
+            name_en=leaf.name,
+            parent_id=known[leaf.parent],
+            owned_by=leaf.owned_by,
+            floor=leaf.floor,
+        )
+        known[leaf.code] = account.id
+        accounts.append(account)
+    _open(group_id, accounts)
+    return [account.id for account in accounts]
+
+
+KNOWN = "select code, id from ledger_account where group_id = %s and code = any(%s::text[])"
 
 
 def _open(group_id: UUID, accounts: Sequence[Account]) -> None:

@@ -13,6 +13,7 @@ from django.db.models import Max
 
 from ledger import kernel
 from ledger import services as ledger
+from ledger.chart import NewLeaf
 from ledger.entries import NewEntry, Posted
 from ledger.ids import uuid7
 from ledger.money import Line as Posting
@@ -27,7 +28,11 @@ from loans.models import Installment, Line, Loan, Repayment, Version
 from savings import services as savings
 
 INCOME = {INTEREST: "4-1010", FEE: "4-1020", PENALTY: "4-1030"}
-LEAVES = {INTEREST: ("1-1310", "Piutang jasa"), PENALTY: ("1-1320", "Piutang denda"), EXCESS: ("2-1050", "Titipan")}
+LEAVES = {
+    INTEREST: ("interest_account_id", "1-1310", "Piutang jasa"),
+    PENALTY: ("penalty_account_id", "1-1320", "Piutang denda"),
+    EXCESS: ("held_account_id", "2-1050", "Titipan"),
+}
 ACCRUAL, REALLOCATION, REPAYMENT = "loan_accrual", "loan_reallocation", "repayment"
 ORDER = {ACCRUAL: 0, REPAYMENT: 1, REALLOCATION: 2}
 LOAN_COLUMNS = (
@@ -166,13 +171,14 @@ def book(
         wanted = {} if derived is None else derived.lines
         drafts += _drafts(loan, _difference(wanted, standing[loan.id], ground.first_open), received)
     accounts = _Accounts(group_id, ground.accounts)
+    accounts.open_missing(drafts)
     entries = [_entry(draft, accounts, received) for draft in drafts]
     posted = ledger.post_entries(group_id, entries) if entries else []
-    if received is not None:
+    repayment = None if received is None else received.repayment
+    if repayment is not None:
         own = next(one for one, draft in zip(posted, drafts, strict=True) if draft.kind == REPAYMENT)
-        received.repayment.entry_id = own.id
-        _store_repayment(received.repayment, own)
-    _store_lines(group_id, drafts, posted)
+        repayment.entry_id, repayment.created_at = own.id, own.recorded_at
+    _store(group_id, drafts, posted, repayment)
     _keep(group_id, changed)
     return posted
 
@@ -216,10 +222,10 @@ def _entry(draft: Draft, accounts: "_Accounts", received: Received | None) -> Ne
 
     for key, amount in draft.lines.items():
         if key.payment_id is None:
-            add(accounts.leaf(draft.loan, key.component), -amount)
+            add(accounts.of(draft.loan, key), -amount)
             add(accounts.income(key.component), amount)
         else:
-            add(accounts.paid(draft.loan, key.component), amount)
+            add(accounts.of(draft.loan, key), amount)
     postings = [
         credit(account_id, amount) if credited else debit(account_id, amount)
         for (account_id, credited), amount in sums.items()
@@ -239,55 +245,67 @@ class _Accounts:
         self.group_id, self.shared = group_id, shared
         self.voluntary: dict[UUID, UUID] = {}
 
+    def open_missing(self, drafts: Sequence[Draft]) -> None:
+        """Open the leaves that these drafts stand on and their loans lack, all at once."""
+        lacking: dict[tuple[UUID, str], Loan] = {}
+        for draft in drafts:
+            for key in draft.lines:
+                if _on_leaf(draft.loan, key) and getattr(draft.loan, LEAVES[key.component][0]) is None:
+                    lacking[draft.loan.id, key.component] = draft.loan
+        if not lacking:
+            return
+        leaves = []
+        for (_, component), loan in lacking.items():
+            _, parent, name = LEAVES[component]
+            leaves.append(NewLeaf(parent, f"{parent}.{loan.number}", f"{name} pinjaman {loan.number}", "loans"))
+        opened = ledger.open_leaves(self.group_id, leaves)
+        for ((_, component), loan), id in zip(lacking.items(), opened, strict=True):
+            setattr(loan, LEAVES[component][0], id)
+
     def income(self, component: str) -> UUID:
         return self.shared[INCOME[component]]
 
-    def paid(self, loan: Loan, component: str) -> UUID:
-        """What money for this component is credited to."""
-        if component == PRINCIPAL:
+    def of(self, loan: Loan, key: Key) -> UUID:
+        """What arose is debited to it; what money pays is credited to it."""
+        if _on_leaf(loan, key):
+            leaf: UUID = getattr(loan, LEAVES[key.component][0])
+            return leaf
+        if key.component == PRINCIPAL:
             assert loan.principal_account_id is not None
             return loan.principal_account_id
-        if component == FEE or (component == INTEREST and not loan.accrues):
-            return self.income(component)
-        if component == EXCESS and loan.rules["excess"] == "sukarela":
+        if key.component == EXCESS:
             if loan.member_id not in self.voluntary:
                 self.voluntary[loan.member_id] = savings.put_line(
                     self.group_id, member_id=loan.member_id, product="sukarela"
                 )
             return self.voluntary[loan.member_id]
-        return self.leaf(loan, component)
-
-    def leaf(self, loan: Loan, component: str) -> UUID:
-        column = {INTEREST: "interest_account_id", PENALTY: "penalty_account_id", EXCESS: "held_account_id"}[component]
-        known: UUID | None = getattr(loan, column)
-        if known is None:
-            parent, name = LEAVES[component]
-            known = ledger.open_leaf(
-                self.group_id,
-                parent=parent,
-                code=f"{parent}.{loan.number}",
-                name=f"{name} pinjaman {loan.number}",
-                owned_by="loans",
-            )
-            setattr(loan, column, known)
-        return known
+        return self.income(key.component)
 
 
-def _store_repayment(repayment: Repayment, entry: Posted) -> None:
-    repayment.created_at = entry.recorded_at
-    names = [field.attname for field in Repayment._meta.concrete_fields]
-    kernel.call(INSERT_REPAYMENT, [getattr(repayment, name) for name in names])
+def _on_leaf(loan: Loan, key: Key) -> bool:
+    """Whether a line stands on an account that the loan has beside its principal's."""
+    if key.payment_id is None or key.component == PENALTY:
+        return True
+    if key.component == INTEREST:
+        return loan.accrues
+    return key.component == EXCESS and loan.rules["excess"] != "sukarela"
 
 
-def _store_lines(group_id: UUID, drafts: Sequence[Draft], posted: Sequence[Posted]) -> None:
-    """Every line under the entry that booked it, in one statement."""
+def _store(group_id: UUID, drafts: Sequence[Draft], posted: Sequence[Posted], repayment: Repayment | None) -> None:
+    """Every line under the entry that booked it, and the repayment if one came in: in one statement."""
     rows = [
         (uuid7(), draft.loan.id, key.payment_id, entry.id, draft.on, key.origin, key.number, key.component, amount)
         for draft, entry in zip(drafts, posted, strict=True)
         for key, amount in draft.lines.items()
     ]
-    if rows:
-        kernel.call(INSERT_LINES, [*map(list, zip(*rows, strict=True)), group_id])
+    if not rows:
+        return
+    lines = [*map(list, zip(*rows, strict=True)), group_id]
+    if repayment is None:
+        kernel.call(INSERT_LINES, lines)
+    else:
+        own = [getattr(repayment, field.attname) for field in Repayment._meta.concrete_fields]
+        kernel.call(INSERT_REPAYMENT_AND_LINES, own + lines)
 
 
 def _keep(group_id: UUID, changed: Sequence[tuple[Loan, Derived | None]]) -> None:
@@ -304,15 +322,16 @@ def _keep(group_id: UUID, changed: Sequence[tuple[Loan, Derived | None]]) -> Non
         kernel.call(UPDATE_LOANS, [*map(list, zip(*rows, strict=True)), group_id])
 
 
-INSERT_REPAYMENT = (
-    f"insert into loans_repayment ({', '.join(str(field.column) for field in Repayment._meta.concrete_fields)}) "  # noqa: S608
-    f"values ({', '.join(['%s'] * len(Repayment._meta.concrete_fields))})"
-)
 INSERT_LINES = """
 insert into loans_line (id, loan_id, repayment_id, entry_id, effective_on, origin, number, component, amount, group_id)
 select l.*, g from unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::uuid[], %s::date[], %s::smallint[], %s::smallint[],
                            %s::text[], %s::bigint[]) as l, (select %s::uuid) as own (g)
 """
+REPAYMENT_COLUMNS = ", ".join(str(field.column) for field in Repayment._meta.concrete_fields)
+REPAYMENT_VALUES = ", ".join(["%s"] * len(Repayment._meta.concrete_fields))
+INSERT_REPAYMENT_AND_LINES = f"""
+with repayment as (insert into loans_repayment ({REPAYMENT_COLUMNS}) values ({REPAYMENT_VALUES})) {INSERT_LINES}
+"""  # noqa: S608  (our own words)
 UPDATE_LOANS = """
 update loans_loan l
    set status = n.status, version = n.version, ordinal = n.ordinal, derived_through = n.through, next_on = n.next_on,

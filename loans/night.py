@@ -50,7 +50,12 @@ def _live(group_id: UUID, day: date) -> dict[str, Any]:
     credited = savings.credit_interest_due(group_id, through=day)
     first = day if night is None else max(night.through + ONE_DAY, day - MOST_SNAPSHOTS * ONE_DAY)
     _snapshots(group_id, first, day)
-    Night.objects.update_or_create(group_id=group_id, defaults={"through": day})
+    Night.objects.bulk_create(
+        [Night(group_id=group_id, through=day)],
+        update_conflicts=True,
+        unique_fields=["group_id"],
+        update_fields=["through"],
+    )
     return {
         "day": day.isoformat(),
         "loans": moved,

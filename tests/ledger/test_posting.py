@@ -5,8 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger import queries, services
+from ledger.chart import NewLeaf
 from ledger.entries import NewEntry
 from ledger.errors import (
+    AccountExists,
     AccountIsOwned,
     FloorBreached,
     FutureDate,
@@ -154,6 +156,34 @@ def test_a_leaf_adds_to_its_parents_control_total(jarbangsri):
 
     assert jarbangsri.asks(lambda: queries.control_total(jarbangsri.id, "2-1010")) == 20_000
     assert jarbangsri.balance("2-1010") == 0
+
+
+def test_leaves_are_opened_together_and_told_in_order(jarbangsri):
+    leaves = [
+        NewLeaf("2-1010", "2-1010.002", "Sukarela 002", "savings", 0),
+        NewLeaf("1-1220", "1-1220.1", "P", "loans"),
+    ]
+
+    opened = jarbangsri.asks(lambda: services.open_leaves(jarbangsri.id, leaves))
+
+    found = jarbangsri.asks(lambda: list(queries.accounts(jarbangsri.id).filter(parent_id__isnull=False)))
+    assert [(one.id, one.code, one.kind, one.normal, one.floor) for one in found] == [
+        (opened[1], "1-1220.1", "asset", "D", None),
+        (opened[0], "2-1010.002", "liability", "C", 0),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("parent", "code", "refusal"),
+    [("2-9999", "2-9999.1", NoSuchAccount), ("2-1010", "1-1010", AccountExists), ("2-1010", "2-1010.1", AccountExists)],
+)
+def test_of_several_leaves_none_is_opened_when_one_is_refused(jarbangsri, parent, code, refusal):
+    leaves = [NewLeaf("2-1010", "2-1010.1", "Sukarela 1", "savings"), NewLeaf(parent, code, "Lain", "savings")]
+
+    with pytest.raises(refusal):
+        jarbangsri.asks(lambda: services.open_leaves(jarbangsri.id, leaves))
+
+    assert not jarbangsri.asks(lambda: queries.accounts(jarbangsri.id).filter(parent_id__isnull=False).exists())
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 10**15 + 1])

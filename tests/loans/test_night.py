@@ -1,7 +1,9 @@
 """The night: what a day leaves to be done by itself; twice, killed half way, or three at once, in the same books."""
 
 from datetime import date
+from typing import Any
 
+import psycopg
 import pytest
 
 from loans import night, portfolio
@@ -55,6 +57,27 @@ def test_three_missed_nights_end_in_the_books_of_three_nights(lending):
             )
             ends.append((days, loan.schedule("2026-02-16"), taken))
     assert ends[0] == ends[1]
+
+
+def test_a_night_asks_the_database_no_oftener_for_many_loans_than_for_one(lending, monkeypatch):
+    asked: list[Any] = []
+    execute = psycopg.Cursor.execute
+
+    def counted(self: Any, statement: Any, *arguments: Any, **options: Any) -> Any:
+        asked.append(statement)
+        return execute(self, statement, *arguments, **options)
+
+    counts, late = [], lending.product(**LATE)
+    for people in (["dewi"], ["dewi", "yuni"] * 2):
+        with undone():
+            for person in people:
+                lending.lends(person, product=late)
+            with monkeypatch.context() as patch:
+                patch.setattr(psycopg.Cursor, "execute", counted)
+                assert lending.lives_the_night("2026-02-15")["loans"] == len(people)
+            counts.append(len(asked))
+            asked.clear()
+    assert counts[0] == counts[1] > 10
 
 
 def test_a_night_that_is_killed_leaves_nothing_and_comes_again(lending, monkeypatch):
