@@ -27,6 +27,7 @@ ACTS: dict[str, frozenset[str]] = {
     "add_member": BOARD,
     "change_member": BOARD,
     "open_login": BOARD,
+    "enroll_device": BOARD,
     "settle_leaver": OFFICERS,
     "erase_member": OFFICERS,
     "see_officers": OFFICERS,
@@ -71,6 +72,14 @@ def seat(user: User, group_id: UUID) -> Seat:
     if group is None:
         raise NotFound()
     return Seat(user=user, group=group, roles=[])
+
+
+def own_only(seat: Seat) -> Seat:
+    """The seat of who came in with a card: a member's, without her offices. Raises NotFound when she is none."""
+    if seat.member_id is None:
+        raise NotFound()
+    member = User(id=seat.user.id, username=seat.user.username, password_is=seat.user.password_is)
+    return Seat(id=seat.id, user=member, group=seat.group, roles=[], member_id=seat.member_id)
 
 
 def titles(seat: Seat) -> frozenset[str]:

@@ -18,7 +18,7 @@ from ledger import queries as books
 from ledger import services as ledger
 from members import logins, services
 from members.errors import Erased, MemberIsHere
-from members.models import Holiday, PendingAct, Person, Pin, Seat, Token, User
+from members.models import Device, Factor, Holiday, PendingAct, Person, Pin, Seat, Token, User
 from members.queries import MemberRow
 from members.text import cleaned
 
@@ -83,7 +83,8 @@ def _blank_texts(group_id: UUID, pattern: str) -> None:
             model._default_manager.filter(group_id=group_id, **{f"{column}__iregex": pattern}).update(**{column: None})
     Holiday.objects.filter(group_id=group_id, name__iregex=pattern).update(name=None)
     neighbours = Seat.objects.filter(group_id=group_id).values("user_id")
-    Token.objects.filter(user_id__in=neighbours, label__iregex=pattern).update(label=None)
+    for labelled in (Token, Device, Factor):
+        labelled._default_manager.filter(user_id__in=neighbours, label__iregex=pattern).update(label=None)
     logins.forget_attempts(pattern)
 
 
@@ -106,7 +107,9 @@ def _end_login(seat: Seat) -> None:
     if user.is_operator or Seat.objects.filter(user_id=user_id).exists():
         return
     logins.sign_out_everywhere(user)
+    logins.forget_ways(user)
     LogEntry.objects.filter(Q(user_id=user_id) | Q(object_id=str(user_id))).delete()
     user.username, user.is_active = f"terhapus-{user_id}", False
     user.set_unusable_password()
-    user.save(update_fields=["username", "is_active", "password"])
+    user.password_is = User.Password.SPENT
+    user.save(update_fields=["username", "is_active", "password", "password_is"])

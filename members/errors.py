@@ -183,3 +183,99 @@ class KeyRequired(DomainError):
     """Permintaan ini memindahkan uang: sertakan Idempotency-Key, satu UUID yang dibuat untuk permintaan ini."""
 
     code = "idempotency_key_required"
+
+
+class PinShape(DomainError):
+    """PIN terdiri dari 6 sampai 12 angka."""
+
+    code = "pin_refused"
+
+
+class PinCommon(DomainError):
+    """PIN ini terlalu mudah ditebak; pilih yang lain."""
+
+    code = "pin_refused"
+
+
+class PinIsBirthDate(DomainError):
+    """PIN tidak boleh tanggal lahir; pilih yang lain."""
+
+    code = "pin_refused"
+
+
+class PinIsPhone(DomainError):
+    """PIN tidak boleh bagian dari nomor telepon; pilih yang lain."""
+
+    code = "pin_refused"
+
+
+class WrongDevicePin(DomainError):
+    """PIN salah; sisa percobaan {tries_left}. Setelah itu HP ini perlu didaftarkan lagi."""
+
+    code = "wrong_pin"
+
+
+class DeviceEnded(DomainError):
+    """HP ini tidak terdaftar lagi. Mintalah kode pendaftaran baru kepada pengurus."""
+
+    code = "device_ended"
+
+
+class CodeNotValid(DomainError):
+    """Kode ini tidak berlaku: salah tulis, sudah dipakai, atau lewat {minutes} menit. Mintalah kode baru."""
+
+    code = "wrong_code"
+
+
+class CardNotValid(DomainError):
+    """Nomor kartu dan kode tidak cocok, kode itu sudah dipakai, atau kartunya tidak berlaku lagi."""
+
+    code = "wrong_code"
+
+
+class AppCodeNotValid(DomainError):
+    """Kode dari aplikasi salah atau sudah dipakai; tunggu kode berikutnya."""
+
+    code = "wrong_code"
+
+
+class PasskeyNotValid(DomainError):
+    """Kunci sandi (passkey) ini tidak dikenal di sini, atau waktunya habis; coba lagi."""
+
+    code = "wrong_passkey"
+
+
+class TooManyToday(DomainError):
+    """Sudah {most} kali salah dalam sehari untuk akun ini. Coba lagi besok, atau hubungi pengurus."""
+
+    code = "locked_today"
+
+
+class TooManyHere(DomainError):
+    """Terlalu banyak percobaan yang salah dari sini; coba lagi dalam {seconds} detik."""
+
+    code = "throttled"
+
+
+class OwnPasswordFirst(DomainError):
+    """Untuk ini masuklah dahulu di sini dengan kata sandi Anda sendiri."""
+
+    code = "own_password_first"
+
+
+class FactorRequired(DomainError):
+    """Untuk ini tunjukkan dahulu pengaman yang sudah Anda pasang: kunci sandi, kode dari aplikasi, atau HP Anda."""
+
+    code = "factor_required"
+
+
+class LastFactor(DomainError):
+    """Ini pengaman terakhir yang Anda perlukan; pasang yang lain dahulu."""
+
+    code = "last_factor"
+
+
+class OfficersWays(DomainError):
+    """Pengurus mengatur HP dan kartunya sendiri, dengan kata sandinya; yang hilang dicabut pengelola layanan."""
+
+    code = "not_allowed"

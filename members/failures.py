@@ -4,16 +4,31 @@ Each try is counted before its password is looked at, in one statement of the da
 right: tries side by side cannot outrun the count, in however many processes.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from ledger import kernel
-from members.errors import LockedOut, WrongLogin, WrongOldPassword
+from members.errors import (
+    AppCodeNotValid,
+    CardNotValid,
+    CodeNotValid,
+    DeviceEnded,
+    LockedOut,
+    PasskeyNotValid,
+    TooManyHere,
+    TooManyToday,
+    WrongDevicePin,
+    WrongLogin,
+    WrongOldPassword,
+)
 
 SECONDS = 60
 # Ten seconds a row; the minute that counts ends now.
@@ -30,10 +45,17 @@ COUNT = """
 TAKE_BACK = "update members_failure set count = count - 1 where address = %s and since = %s and count > 0"
 
 
+WRONG = (
+    *(WrongLogin, WrongOldPassword, LockedOut, WrongDevicePin, DeviceEnded),
+    *(CodeNotValid, CardNotValid, AppCodeNotValid, PasskeyNotValid, TooManyToday),
+)
+"""The refusals that say that something secret was wrong."""
+
+
 class Failures(BaseThrottle):
     """One try of one address."""
 
-    def allow_request(self, request: Request, view: Any) -> bool:
+    def allow_request(self, request: Any, view: Any) -> bool:
         """Count it; whether there were not too many."""
         most = most_a_minute()
         self.counted: tuple[Any, ...] | None = None
@@ -59,10 +81,26 @@ def most_a_minute() -> int | None:
     return int(rate.split("/", maxsplit=1)[0]) if rate else None
 
 
+@contextmanager
+def guarded(request: HttpRequest) -> Iterator[None]:
+    """On a page: one try of a password, PIN, code or passkey from this address, outside of any transaction; taken back
+    unless what happens inside is refused as wrong. Raises TooManyHere."""
+    failures = Failures()
+    if not failures.allow_request(request, None):
+        raise TooManyHere(seconds=SECONDS)
+    try:
+        yield
+    except WRONG:
+        raise
+    except BaseException:
+        failures.right()
+        raise
+    failures.right()
+
+
 class Guarded(APIView):
     """A view that takes a password with POST: each wrong one counts."""
 
-    WRONG = (WrongLogin, WrongOldPassword, LockedOut)
     failures: Failures | None = None
 
     def get_throttles(self) -> list[Any]:
@@ -73,7 +111,7 @@ class Guarded(APIView):
 
     def handle_exception(self, exc: Exception) -> Any:
         """What it was sent for is rolled back by now."""
-        if self.failures is not None and isinstance(exc, self.WRONG):
+        if self.failures is not None and isinstance(exc, WRONG):
             self.failures.counted = None
         return super().handle_exception(exc)
 

@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models.functions import Now
 
 from members.errors import AnotherUsername, OfficersLogin, UsernameTaken, WrongOldPassword
-from members.models import Seat, Session, Token, User
+from members.models import CodeCard, Device, Enrolment, Factor, Seat, Session, Token, User, WrongTry
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read as another
 
@@ -67,6 +67,30 @@ def open_user(
     return user, password
 
 
+def open_nameless_user() -> User:
+    """A new user without a password, who comes in with an enrolled phone or a card. Her user name says nothing."""
+    username = "anggota." + "".join(secrets.choice(LETTERS) for _ in range(8))
+    user = User(username=username, password_is=User.Password.NONE)
+    user.set_unusable_password()
+    user.save(force_insert=True)
+    return user
+
+
+def name_user(user: User, username: str) -> str:
+    """Give who had none a name she chose, and a first password, which is returned. Raises UsernameTaken."""
+    if User.objects.filter(username=username.lower()).exists():
+        raise UsernameTaken(username=username.lower())
+    user.username = username.lower()
+    user.save(update_fields=["username"])
+    return give_first_password(user)
+
+
+def is_guarded(user: User) -> bool:
+    """Whether nobody else may make her a way in: she runs the service, opens groups, or holds an office somewhere. Who
+    could, could act as two."""
+    return user.is_operator or user.may_open_groups or Seat.objects.filter(user=user).exclude(roles=[]).exists()
+
+
 def same_username(user: User, username: str) -> None:
     """Raises AnotherUsername unless that is her name already."""
     if user.username != username.lower():
@@ -74,19 +98,16 @@ def same_username(user: User, username: str) -> None:
 
 
 def reset_first_password(user: User, *, username: str, held_office: bool) -> str:
-    """A new first password for a plain member; whatever she was signed in on is signed out.
+    """A new first password for a plain member; whatever she was signed in on is signed out. Without a password she is
+    named.
 
     Raises OfficersLogin for who is or was an officer, and for an operator: who resets it could act as two.
     """
-    same_username(user, username)
-    if (
-        user.is_operator
-        or user.may_open_groups
-        or held_office
-        or Seat.objects.filter(user=user).exclude(roles=[]).exists()
-    ):
+    if user.password_is != User.Password.NONE:
+        same_username(user, username)
+    if held_office or is_guarded(user):
         raise OfficersLogin()
-    return give_first_password(user)
+    return name_user(user, username) if user.password_is == User.Password.NONE else give_first_password(user)
 
 
 def give_first_password(user: User) -> str:
@@ -117,6 +138,29 @@ def sign_out_everywhere(user: User, *, keep: Token | None = None) -> None:
     tokens = Token.objects.filter(user=user)
     (tokens.exclude(digest=keep.digest) if keep else tokens).delete()
     Session.objects.filter(user=user).delete()
+
+
+def end_ways(user: User) -> None:
+    """End her enrolled phones, her card, and a code that waits, with what is signed in through them."""
+    Session.objects.filter(user=user, way__in=[Session.Way.DEVICE, Session.Way.CARD]).delete()
+    Device.objects.filter(user=user, ended_at=None).update(ended_at=Now(), digest_before=None)
+    CodeCard.objects.filter(user=user, ended_at=None).update(ended_at=Now())
+    Enrolment.objects.filter(user=user, spent_at=None).delete()
+
+
+def take_office(user: User) -> None:
+    """A plain member becomes an officer. Whoever enrolled a phone for her or printed her card may still hold it, and
+    would act as her beside herself: every way in but her password ends, and she sets up her own."""
+    if is_guarded(User.objects.select_for_update().get(id=user.id)):
+        return
+    end_ways(user)
+    Factor.objects.filter(user=user).delete()
+
+
+def forget_ways(user: User) -> None:
+    """Remove every way in but the password, and what was counted: nothing of it is left but the history."""
+    for ways in (Device, CodeCard, Enrolment, Factor, WrongTry):
+        ways._default_manager.filter(user_id=user.id).delete()
 
 
 def open_token(user: User, *, label: str | None) -> tuple[Token, str]:

@@ -254,7 +254,8 @@ def appoint_officer(
     group: Group, row: MemberRow, *, role: str, username: str, password: str | None = None
 ) -> tuple[Officer, str | None]:
     """Give a member an office. One who has no login yet gets one, with the first password that is returned (or with
-    `password`, which is as much a first one).
+    `password`, which is as much a first one). The ways in that a plain member had beside her
+    password end.
 
     Raises AlreadyInOffice, PowersApart, MemberLeft, UsernameTaken, AnotherUsername.
     """
@@ -267,13 +268,16 @@ def appoint_officer(
         user, made = logins.open_user(username, password)
         once = made if password is None else None
         seat = Seat(user=user, group=group, member_id=member.id)
-    else:
+    elif seat.user.password_is != User.Password.NONE:
         logins.same_username(seat.user, username)
     if role in seat.roles:
         raise AlreadyInOffice(role=role, office=OFFICES[role])
     held = [one for one in seat.roles if one in APART]
     if role in APART and held:
         raise PowersApart(role=held[0], office=OFFICES[held[0]])
+    if seat.user.password_is == User.Password.NONE:
+        once = logins.name_user(seat.user, username)
+    logins.take_office(seat.user)
     seat.roles = sorted({*seat.roles, role})
     seat.save()
     officer = Officer.objects.create(group_id=group.id, user=seat.user, member=member, role=role)

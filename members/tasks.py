@@ -10,15 +10,24 @@ from django.db.models.functions import Now
 from ledger.jobs import enqueue, work
 from ledger.models import Job
 from ledger.tasks import reader
-from members.models import Failure, PendingAct, Session, Token
+from members.models import Enrolment, Failure, PendingAct, Session, Token, WrongTry
 
 
 @work("members.tidy")
 def tidy(job: Job) -> dict[str, Any]:
-    """Forget tokens, sessions and counted failures whose time is over, and ask each group that has to for its part."""
+    """Forget what has run out: tokens, sessions, codes, counted failures; each group that has to does its part."""
     over = AccessAttempt.objects.filter(attempt_time__lt=Now() - settings.AXES_COOLOFF_TIME)
     counted = Failure.objects.filter(since__lt=Now() - timedelta(minutes=2))
-    late = (Token.objects.filter(expiry__lte=Now()), Session.objects.filter(expire_date__lte=Now()), over, counted)
+    tried = WrongTry.objects.filter(since__lt=Now() - timedelta(days=2))
+    codes = Enrolment.objects.filter(expires_at__lt=Now() - timedelta(days=1))
+    late = (
+        Token.objects.filter(expiry__lte=Now()),
+        Session.objects.filter(expire_date__lte=Now()),
+        over,
+        counted,
+        tried,
+        codes,
+    )
     gone = sum(rows.delete()[0] for rows in late)
     with reader() as connection:
         query = "select distinct group_id from members_pendingact where settled_at is null and expires_at <= now()"

@@ -5,6 +5,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from members import sessions
+from members.models import Session
+
 
 def detour(request: HttpRequest) -> HttpResponse | None:
     """Where she has to go before this page; None: nowhere."""
@@ -14,5 +17,5 @@ def detour(request: HttpRequest) -> HttpResponse | None:
 
 
 def member_only(request: HttpRequest) -> bool:
-    """Whether this session shows her own things alone, whatever office she holds."""
-    return False
+    """Whether this session shows her own things alone, whatever office she holds: one that a card began."""
+    return sessions.way_of(request) == Session.Way.CARD

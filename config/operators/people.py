@@ -17,7 +17,12 @@ from members import logins
 from members.errors import UsernameTaken
 from members.models import Group, Seat, User
 
-PASSWORDS = {"own": "sendiri", "one_time": "pertama, belum dipakai", "spent": "pertama, sudah dipakai"}
+PASSWORDS = {
+    "own": "sendiri",
+    "one_time": "pertama, belum dipakai",
+    "spent": "pertama, sudah dipakai",
+    "none": "tidak ada",
+}
 ROLES = {"chair": "ketua", "treasurer": "bendahara", "secretary": "sekretaris", "supervisor": "pengawas"}
 YES_NO = {True: "ya", False: "tidak"}
 username: Column = column("username", "Nama pengguna")
@@ -42,6 +47,11 @@ class NewUser(forms.ModelForm):
         if User.objects.filter(username=name).exists():
             raise forms.ValidationError(UsernameTaken(username=name).sentence)
         return name
+
+
+def is_erased(user: User) -> bool:
+    """Whether she was forgotten; a user without a password who was not comes in with her phone."""
+    return not user.has_usable_password() and user.password_is != User.Password.NONE
 
 
 def switch_off(chosen: list[Any], *, by: User) -> list[User]:
@@ -133,7 +143,7 @@ class Users(Pages):
             return self.refused(request, "Pilih satu pengguna saja.")
         if chosen[0].pk == request.user.pk:
             return self.refused(request, "Kata sandi Anda sendiri diganti di halaman Ganti sandi.")
-        if not chosen[0].has_usable_password():
+        if is_erased(chosen[0]):
             return self.refused(request, "Pengguna ini sudah dihapus.")
         question = "Buat kata sandi pertama yang baru? Ia akan keluar dari semua perangkatnya."
         if page := self.sure(request, queryset, "new_first_password", question):
@@ -145,7 +155,7 @@ class Users(Pages):
     @admin.action(description="Nyalakan")
     def switch_on(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
         # An erased user has no password any more and stays off.
-        asleep = [user for user in self.chosen(queryset) if not user.is_active and user.has_usable_password()]
+        asleep = [user for user in self.chosen(queryset) if not user.is_active and not is_erased(user)]
         for user in asleep:
             user.is_active = True
             user.save(update_fields=["is_active"])
@@ -173,6 +183,7 @@ class Users(Pages):
         chosen = self.chosen(queryset)
         for user in chosen:
             logins.sign_out_everywhere(user)
+            logins.end_ways(user)
             self.log_change(request, user, "Dikeluarkan dari semua perangkat")
         if request.user in chosen:
             return self.signed_out(request)

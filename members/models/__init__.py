@@ -1,12 +1,15 @@
 """People and their groups: who exists, who belongs where, who may sign in.
 
-Door tables (User, Token, Session, Group, Seat) are read before a group is known and hold no personal data. All else
-belongs to one group under row security. Personal fields stand in `Person` alone: names, telephone numbers and birth
-dates are in no history, no log and no stored answer.
+Door tables (User, Token, Session, Group, Seat, and the ways in) are read before a group is known and hold no personal
+data. All else belongs to one group under row security. Personal fields stand in `Person` alone: names, telephone
+numbers and birth dates are in no history, no log and no stored answer.
 """
 
 from members.models.events import (
     PERSONAL,
+    CodeCardEvent,
+    DeviceEvent,
+    FactorEvent,
     GroupEvent,
     HolidayEvent,
     MemberEvent,
@@ -23,11 +26,20 @@ from members.models.lengths import NAME, SHORT
 from members.models.offices import Officer, PendingAct, Pin, Signature
 from members.models.people import Member, Membership, Person
 from members.models.users import Failure, Session, Token, User
+from members.models.ways import CardCode, CodeCard, Device, Enrolment, Factor, WrongTry
 
 __all__ = [
     "NAME",
     "PERSONAL",
     "SHORT",
+    "CardCode",
+    "CodeCard",
+    "CodeCardEvent",
+    "Device",
+    "DeviceEvent",
+    "Enrolment",
+    "Factor",
+    "FactorEvent",
     "Failure",
     "Group",
     "GroupEvent",
@@ -51,5 +63,6 @@ __all__ = [
     "Token",
     "User",
     "UserEvent",
+    "WrongTry",
     "history",
 ]

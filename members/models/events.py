@@ -9,6 +9,7 @@ from members.models.groups import Group, Holiday, Seat
 from members.models.offices import Officer, Pin
 from members.models.people import Member, Membership, Person
 from members.models.users import User
+from members.models.ways import CodeCard, Device, Factor
 
 ANY_COLUMN = pgtrigger.Condition("OLD.* IS DISTINCT FROM NEW.*")
 
@@ -51,3 +52,17 @@ MemberEvent = history(Member)
 MembershipEvent = history(Membership)
 OfficerEvent = history(Officer)
 PinEvent = history(Pin, exclude=("hash",))
+DeviceEvent = history(
+    Device,
+    exclude=("label", "digest", "digest_before", "hash", "failures", "last_used_at"),
+    changed=pgtrigger.AnyChange("user", "hash", "ended_at"),
+)
+CodeCardEvent = history(CodeCard, exclude=("number", "failures"), changed=pgtrigger.AnyChange("user", "ended_at"))
+FactorEvent = history(
+    Factor,
+    exclude=(
+        *("label", "last_used_at", "data_key", "secret_sealed", "step"),
+        *("host", "credential_id", "public_key", "sign_count"),
+    ),
+    changed=pgtrigger.AnyChange("user", "confirmed_at", "secret_sealed", "public_key"),
+)

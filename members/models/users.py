@@ -23,13 +23,14 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]
     """Somebody who signs in. `username` is a chosen word, not a person's name, and disappears when she is erased.
 
     `password_is`: a first password is made by somebody else and good for one login; until she has set her own, her
-    tokens may do nothing else.
+    tokens may do nothing else. `none`: she comes in with an enrolled phone or a card alone.
     """
 
     class Password(models.TextChoices):
         OWN = "own"
         ONE_TIME = "one_time"
         SPENT = "spent"
+        NONE = "none"
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     username = models.CharField(max_length=60, unique=True)
@@ -48,7 +49,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]
                 name="user_name_is_a_word", condition=Q(username__regex=r"^[a-z0-9][a-z0-9._@+-]{1,59}$")
             ),
             models.CheckConstraint(
-                name="user_password_is_known", condition=Q(password_is__in=["own", "one_time", "spent"])
+                name="user_password_is_known", condition=Q(password_is__in=["own", "one_time", "spent", "none"])
             ),
         ]
 
@@ -86,9 +87,35 @@ class Failure(models.Model):
 
 
 class Session(AbstractBaseSession):
-    """A browser's session, with its user, so that hers can be listed and ended."""
+    """A browser's session, with its user, so that hers can be listed and ended.
+
+    `way` is how she came in, `device` the enrolled phone it was; `label` says the browser in plain words.
+    `last_seen_at` is kept to the minute; null: nothing has come from it yet.
+    """
+
+    class Way(models.TextChoices):
+        PASSWORD = "password"  # noqa: S105  (a way, not a secret)
+        TOTP = "totp"
+        PASSKEY = "passkey"
+        DEVICE = "device"
+        CARD = "card"
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
     started_at = models.DateTimeField(db_default=Now())
+    way = models.CharField(max_length=8, choices=Way, null=True)
+    device = models.ForeignKey("members.Device", models.CASCADE, null=True, related_name="sessions")
+    label = models.CharField(max_length=SHORT, null=True)
+    last_seen_at = models.DateTimeField(null=True)
 
     objects: ClassVar[Any] = BaseSessionManager()
+
+    class Meta(AbstractBaseSession.Meta):
+        constraints = [
+            models.CheckConstraint(
+                name="session_way_is_known",
+                condition=Q(way=None) | Q(way__in=["password", "totp", "passkey", "device", "card"]),
+            ),
+            models.CheckConstraint(
+                name="session_of_a_device_names_it", condition=~Q(way="device") | Q(device__isnull=False)
+            ),
+        ]

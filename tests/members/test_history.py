@@ -13,6 +13,12 @@ from ledger.context import in_book, outside_books
 from ledger.ids import uuid7
 from members.models import (
     PERSONAL,
+    CodeCard,
+    CodeCardEvent,
+    Device,
+    DeviceEvent,
+    Factor,
+    FactorEvent,
     Group,
     GroupEvent,
     Holiday,
@@ -45,6 +51,9 @@ EVENTS: dict[Any, Any] = {
     Officer: OfficerEvent,
     Pin: PinEvent,
     Holiday: HolidayEvent,
+    Device: DeviceEvent,
+    CodeCard: CodeCardEvent,
+    Factor: FactorEvent,
 }
 CHANGES: dict[Any, dict[str, Any]] = {
     User: {"is_active": False},
@@ -56,6 +65,9 @@ CHANGES: dict[Any, dict[str, Any]] = {
     Officer: {"ended_at": "2026-02-28T12:00:00Z"},
     Pin: {"failures": 1},
     Holiday: {"closed": False},
+    Device: {"ended_at": "2026-02-28T12:00:00Z"},
+    CodeCard: {"ended_at": "2026-02-28T12:00:00Z"},
+    Factor: {"confirmed_at": "2026-02-28T12:00:00Z"},
 }
 EVERY = pytest.mark.parametrize("model", list(EVENTS), ids=lambda model: model._meta.model_name)
 TABLES = [event._meta.db_table for event in EVENTS.values()]
@@ -84,6 +96,9 @@ def new(model, kelompok):
         Officer: lambda: Officer(user=user(), role="secretary", **here),
         Holiday: lambda: Holiday(day="2026-04-01", **here),
         Pin: lambda: Pin(user=user(), hash="argon2$x", **here),
+        Device: lambda: Device(user=user(), digest="0" * 64, hash="argon2$x"),
+        CodeCard: lambda: CodeCard(user=user(), number="k7p2m4qx", made_by=uuid7()),
+        Factor: lambda: Factor(user=user(), kind="totp", data_key=b"k", secret_sealed=b"s", step=0),
     }
     return made[model]()
 
@@ -97,8 +112,8 @@ def taken_away(delete):
         assert "permission denied" in str(refused)
 
 
-GOING = {Seat, Pin, Holiday}
-"""Whose rows may go: who loses a seat or a PIN has none, and a day is a day like others again."""
+GOING = {Seat, Pin, Holiday, Device, CodeCard, Factor}
+"""Whose rows may go: who loses a seat, a PIN or a way in has none, and a day is a day like others again."""
 
 
 def by_objects(row, change):
@@ -240,7 +255,7 @@ def test_no_event_table_has_a_personal_column(books):
         )
         columns = {tuple(row) for row in cursor.fetchall()}
 
-    forbidden = {*PERSONAL, "username", "password", "hash", "last_login", "label"}
+    forbidden = {*PERSONAL, "username", "password", "hash", "last_login", "label", "digest", "secret_sealed"}
     found = {(table, column) for table, column in columns if column in forbidden}
     assert found == {("members_groupevent", "name")}  # the group's own
     assert {table for table, _ in columns if table.startswith("members_")} == set(TABLES)
@@ -269,6 +284,8 @@ def test_the_runtime_role_changes_no_event(kelompok, table, statement):
 def test_nor_does_the_owner(scratch):
     kelompok = Kelompok.opened()
     assert kelompok.budi.posts(f"{kelompok.path}/holidays", {"day": "2026-04-01"}).status == 201
+    for model in (Device, CodeCard, Factor):
+        kelompok.asks(lambda model=model: new(model, kelompok).save())
     with owner_connection(scratch) as owner:
         owner.execute(f"set app.group_id = '{kelompok.id}'")
         for table in TABLES:

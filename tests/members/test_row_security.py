@@ -22,7 +22,25 @@ from psycopg.types.json import Jsonb
 
 from ledger.ids import uuid7
 from ledger.shard import GROUP, KINDS
-from members.models import Group, Holiday, Member, Membership, Officer, PendingAct, Person, Pin, Seat, Signature, User
+from members.models import (
+    CardCode,
+    CodeCard,
+    Device,
+    Enrolment,
+    Factor,
+    Group,
+    Holiday,
+    Member,
+    Membership,
+    Officer,
+    PendingAct,
+    Person,
+    Pin,
+    Seat,
+    Session,
+    Signature,
+    User,
+)
 from members.services import today_in
 from tests.conftest import clone, drop, owner_connection, use_database
 from tests.door import Kelompok, somebody
@@ -83,6 +101,7 @@ def lives(prefix: str, name: str) -> Kelompok:
     assert group.budi.pays(f"{group.path}/entries/{made['id']}/reversal", reversal).status == 201
     saves(Savings(group))
     borrows(group)
+    comes_in(group.budi.user)
     assert group.budi.posts(f"{group.path}/periods/2026-03/close", {"second": group.second()}).status == 200
     assert group.budi.posts(f"{group.path}/periods/2026-04/close", {}).status == 202
     return group
@@ -110,6 +129,14 @@ def borrows(group: Kelompok) -> None:
     off = {"effective_on": today, "mode": "books"} | forgiven
     assert group.budi.pays(f"{loan}/write-off", off).status == 201
     assert group.budi.pays(f"{loan}/recoveries", {"amount": 500, "paid_on": today}).status == 201
+
+
+def comes_in(user: User | None) -> None:
+    """Every way in beside the password, as rows."""
+    assert user is not None
+    a_device(user)
+    a_card(user)
+    an_app(user)
 
 
 def saves(savings: Savings) -> None:
@@ -562,6 +589,51 @@ def second_member_of_one_person(group: Kelompok) -> None:
     Member.objects.create(group_id=group.id, person_id=yuni.person_id, number="88")
 
 
+def a_device(user: User, **values: Any) -> Device:
+    return Device.objects.create(**{"user": user, "digest": uuid7().hex * 2, "hash": "argon2$x"} | values)
+
+
+def a_card(user: User, **values: Any) -> CodeCard:
+    return CodeCard.objects.create(**{"user": user, "number": uuid7().hex[-8:], "made_by": user.id} | values)
+
+
+def an_app(user: User, **values: Any) -> Factor:
+    made = {"user": user, "kind": "totp", "data_key": b"k", "secret_sealed": b"s", "step": 0}
+    return Factor.objects.create(**made | values)
+
+
+def a_passkey(user: User, **values: Any) -> Factor:
+    made = {"user": user, "kind": "passkey", "confirmed_at": "2026-03-31T00:00:00Z", "host": "lumbung.example"}
+    return Factor.objects.create(**made | {"credential_id": b"c", "public_key": b"p", "sign_count": 0} | values)
+
+
+def an_enrolment(user: User, **values: Any) -> Enrolment:
+    made = {"user": user, "mark": uuid7().bytes, "made_by": user.id, "expires_at": "2026-04-01T00:00:00Z"}
+    return Enrolment.objects.create(**made | values)
+
+
+def a_session(user: User, **values: Any) -> None:
+    Session.objects.create(session_key=uuid7().hex, expire_date="2026-04-01T00:00:00Z", user=user, **values)
+
+
+def hers(*made: Any, **values: Any) -> Any:
+    """Rows of Budi's, one after another, the last with these values."""
+
+    def act(group: Kelompok) -> None:
+        for one in made[:-1]:
+            one(group.budi.user)
+        made[-1](group.budi.user, **values)
+
+    return act
+
+
+def same_code_twice(group: Kelompok) -> None:
+    assert group.budi.user is not None
+    card = a_card(group.budi.user)
+    for _ in range(2):
+        CardCode.objects.create(card=card, mark=b"m")
+
+
 def another_seat(group: Kelompok, **values: Any) -> None:
     Seat.objects.create(group=group.group, **values)
 
@@ -644,6 +716,30 @@ REFUSED: list[tuple[str, Any]] = [
     ("act_is_emptied_when_settled", waiting(settled_at="2026-03-31T00:00:00Z", settled_by=uuid7())),
     ("act_is_emptied_when_settled", waiting(body=None)),
     ("act_is_emptied_when_settled", waiting(settled_by=uuid7())),
+    ("device_digest_is_its_own", lambda group: [a_device(group.budi.user, digest="0" * 64) for _ in range(2)]),
+    ("device_failures_are_counted", hers(a_device, failures=6)),
+    ("device_failures_are_counted", hers(a_device, failures=-1)),
+    ("enrolment_code_is_its_own", lambda group: [an_enrolment(one, mark=b"m") for one in User.objects.all()[:2]]),
+    ("enrolment_waits_once", hers(an_enrolment, an_enrolment)),
+    ("card_number_is_its_own", lambda group: [a_card(one, number="k7p2m4qx") for one in User.objects.all()[:2]]),
+    ("card_is_one_a_user", hers(a_card, a_card)),
+    ("card_failures_are_counted", hers(a_card, failures=6)),
+    ("card_code_is_its_own", same_code_twice),
+    ("factor_passkey_is_its_own", hers(a_passkey, a_passkey)),
+    (
+        "factor_app_is_one",
+        lambda group: [an_app(group.budi.user, confirmed_at="2026-03-31T00:00:00Z") for _ in range(2)],
+    ),
+    ("factor_is_whole", hers(an_app, kind="sms")),
+    ("factor_is_whole", hers(an_app, secret_sealed=None)),
+    ("factor_is_whole", hers(an_app, step=None)),
+    ("factor_is_whole", hers(an_app, credential_id=b"c")),
+    ("factor_is_whole", hers(a_passkey, confirmed_at=None)),
+    ("factor_is_whole", hers(a_passkey, public_key=None)),
+    ("factor_is_whole", hers(a_passkey, sign_count=-1)),
+    ("factor_is_whole", hers(a_passkey, sign_count=None)),
+    ("session_way_is_known", hers(a_session, way="sms")),
+    ("session_of_a_device_names_it", hers(a_session, way="device")),
 ]
 
 
