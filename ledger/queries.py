@@ -129,6 +129,11 @@ def entries(group_id: UUID) -> QuerySet[Entry]:
     return Entry.objects.filter(group_id=group_id).select_related("note").prefetch_related(postings).order_by("seq")
 
 
+def of_command(group_id: UUID, command_id: UUID) -> list[Entry]:
+    """What one command booked, in order of recording."""
+    return list(Entry.objects.filter(group_id=group_id, command_id=command_id).order_by("seq"))
+
+
 def reversal_of(group_id: UUID, entry_id: UUID) -> Entry | None:
     """The entry that reversed this one, or None."""
     return Entry.objects.filter(group_id=group_id, reverses_id=entry_id).first()
@@ -237,6 +242,20 @@ def balances_after(group_id: UUID, places: Sequence[tuple[UUID, UUID]]) -> dict[
     """An account's balance after an entry, in order of (effective_on, seq), for pairs of (account id, entry id)."""
     rows = kernel.call(AFTER, (group_id, [account for account, _ in places], [entry for _, entry in places]))
     return {(account_id, entry_id): int(balance) for account_id, entry_id, balance in rows}
+
+
+def recorded_balances(group_id: UUID, account_ids: Collection[UUID], *, through_seq: int) -> dict[UUID, int]:
+    """Balances as they were once entry number `through_seq` was recorded, whatever was recorded since for earlier days:
+    what a paper of that moment says, and says again."""
+    chosen = Account.objects.filter(group_id=group_id, id__in=list(account_ids))
+    normal = dict(chosen.values_list("id", "normal"))
+    moved = Posting.objects.filter(group_id=group_id, account_id__in=list(normal), seq__lte=through_seq)
+    sums = moved.values("account_id").annotate(taken=Sum("debit"), given=Sum("credit"))
+    found = dict.fromkeys(normal, 0)
+    for row in sums:
+        side = normal[row["account_id"]]
+        found[row["account_id"]] = signed(side, debit=int(row["taken"]), credit=int(row["given"]))
+    return found
 
 
 def earliest_change(group_id: UUID, account_ids: Collection[UUID], *, after_seq: int, besides: str) -> date | None:

@@ -1,6 +1,7 @@
 """Numbers in Indonesian words, as they stand beside the figure on a receipt. Imports no Django."""
 
-LARGEST = 10**15
+LARGEST = 10**18 - 1
+"""Beyond any amount: several of the largest stand on one paper, and their sum in words."""
 
 ONES = ("nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas")
 STEPS = (
@@ -10,7 +11,7 @@ STEPS = (
 
 
 def terbilang(number: int) -> str:
-    """1250000 is "satu juta dua ratus lima puluh ribu"; from 0 to 10^15 ("satu kuadriliun").
+    """1250000 is "satu juta dua ratus lima puluh ribu"; from 0 to under 10^18.
 
     One hundred and one thousand are seratus and seribu; a million is satu juta. Raises ValueError outside, TypeError
     for what is not an int.
@@ -25,6 +26,14 @@ def terbilang(number: int) -> str:
 def rupiah(amount: int) -> str:
     """An amount of rupiah in words: "satu juta dua ratus ribu rupiah". Refuses what `terbilang` refuses."""
     return f"{terbilang(amount)} rupiah"
+
+
+def in_words(amount: int, currency: str = "IDR", digits: int = 0) -> str:
+    """An amount in words with its currency; decimals stand as a fraction, as on a cheque: "dua belas EUR 50/100"."""
+    if currency == "IDR" and digits == 0:
+        return rupiah(amount)
+    whole, rest = divmod(amount, 10**digits)
+    return f"{terbilang(whole)} {currency}" + (f" {rest:0{digits}d}/{10**digits}" if rest else "")
 
 
 def _words(number: int) -> str:

@@ -5,9 +5,10 @@ portfolios are read from what is booked (`portfolio`).
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,9 @@ from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from ledger import kernel
 from ledger import queries as books
-from ledger.models import Job
+from ledger.models import Job, Posting
 from loans import facts
-from loans.account import Derived, Facts
+from loans.account import Derived, Facts, Payment
 from loans.accrual import derive
 from loans.allocation import COMPONENTS, EXCESS
 from loans.calendar import Calendar
@@ -28,6 +29,7 @@ from members.models import Group
 from savings import queries as savings
 
 SETTLEMENT_ENTRY = savings.SETTLEMENT
+DISBURSEMENT, UPFRONT_FEE = "loan_disbursement", "4-1020"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,15 @@ class Owed:
     next_due_on: date | None
     next_due_amount: int | None
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaidOut:
+    """A loan as an entry paid it out: `fee` of the principal stayed with the group."""
+
+    loan: Loan
+    principal: int
+    fee: int
 
 
 def products(group_id: UUID) -> QuerySet[Product]:
@@ -120,6 +131,40 @@ def states(group: Group, found: Sequence[Loan], *, on: date) -> dict[UUID, Deriv
     return {one.id: at(one, known[one.id], on) for one in disbursed}
 
 
+def states_recorded(group: Group, found: Sequence[Loan], *, on: date, recorded_at: datetime) -> dict[UUID, Derived]:
+    """As `states`, without the money that was recorded after `recorded_at`: what a paper of that moment says."""
+    disbursed = [one for one in found if one.disbursed_on is not None and one.disbursed_on <= on]
+    if not disbursed:
+        return {}
+    since = Repayment.objects.filter(group_id=group.id, loan_id__in=[one.id for one in disbursed])
+    later = set(since.filter(created_at__gt=recorded_at).values_list("id", flat=True))
+    known = facts.read(group.id, disbursed, calendar_of(group), as_of=on)
+    return {
+        one.id: at(one, replace(known[one.id], payments=_without(known[one.id].payments, later)), on)
+        for one in disbursed
+    }
+
+
+def _without(payments: tuple[Payment, ...], later: set[UUID]) -> tuple[Payment, ...]:
+    return tuple(one for one in payments if one.id not in later)
+
+
+def paid_out(group_id: UUID, entry_ids: Sequence[UUID]) -> dict[UUID, PaidOut]:
+    """What those of these entries that paid out a loan lent, by entry, also when that was taken back since."""
+    lines = Posting.objects.select_related("account").filter(group_id=group_id, account__group_id=group_id)
+    lines = lines.filter(entry__id__in=list(entry_ids), entry__kind=DISBURSEMENT)
+    found: dict[UUID, PaidOut] = {}
+    for entry_id, leaf, code, debit, credit in lines.order_by("seq", "number").values_list(
+        "entry__id", "account_id", "account__code", "debit", "credit"
+    ):
+        if debit:
+            lent = Loan.objects.get(group_id=group_id, principal_account_id=leaf)
+            found[entry_id] = PaidOut(lent, debit, 0)
+        elif code == UPFRONT_FEE:
+            found[entry_id] = replace(found[entry_id], fee=credit)
+    return found
+
+
 def owed_by(group: Group, member_id: UUID, *, as_of: date) -> list[Owed]:
     """Her loans that were running at the end of a day, the oldest first."""
     ever = Loan.objects.filter(group_id=group.id, member_id=member_id, disbursed_on__lte=as_of)
@@ -172,6 +217,23 @@ def repayments(group_id: UUID, loan_id: UUID) -> QuerySet[Repayment]:
 def repayment_of_entry(group_id: UUID, entry_id: UUID) -> Repayment | None:
     """The repayment that an entry booked, with its loan."""
     return Repayment.objects.select_related("loan").filter(group_id=group_id, entry_id=entry_id).first()
+
+
+def repayments_of_entries(group_id: UUID, entry_ids: Sequence[UUID]) -> QuerySet[Repayment]:
+    """The repayments that these entries booked, each with its loan."""
+    found = Repayment.objects.select_related("loan").filter(group_id=group_id, loan__group_id=group_id)
+    return found.filter(entry_id__in=list(entry_ids)).order_by("id")
+
+
+def splits_of_entries(group_id: UUID, entry_ids: Sequence[UUID]) -> dict[UUID, dict[str, int]]:
+    """What repayments paid as it was booked by these entries, by repayment: what a later division changed is not
+    told."""
+    found: dict[UUID, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*COMPONENTS, EXCESS), 0))
+    lines = Line.objects.filter(group_id=group_id, entry_id__in=list(entry_ids), repayment__isnull=False)
+    for id, component, amount in lines.values_list("repayment_id", "component").annotate(total=Sum("amount")):
+        assert id is not None
+        found[id][component] = int(amount)
+    return found
 
 
 def charges(group_id: UUID, loan_id: UUID) -> QuerySet[Charge]:

@@ -38,7 +38,7 @@ from members.queries import MemberRow
 from savings import services as savings
 
 MONEY = {"cash": "1-1010", "bank": "1-1110"}
-DISBURSEMENT = "loan_disbursement"
+DISBURSEMENT = queries.DISBURSEMENT
 MATERIAL, WORKING, SEASONAL, SOCIAL = "1-1210", "1-1220", "1-1230", "1-1240"
 
 

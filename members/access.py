@@ -58,6 +58,7 @@ ACTS: dict[str, frozenset[str]] = {
     "change_savings_products": frozenset({CHAIR, TREASURER}),
     "record_savings": frozenset({TREASURER}),
     "confirm_savings": OFFICERS,
+    "see_receipts": OFFICERS | {MEMBER},  # a member's seat: her own
     "collect": frozenset({TREASURER}),  # record_savings and record_repayment in one
 }
 """Act → who may: an office, `member` (whoever has a member record), `operator` (of the service, without a seat)."""

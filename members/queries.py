@@ -1,5 +1,6 @@
 """What can be asked about people. Every question names its group."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -16,6 +17,16 @@ class MemberRow:
     member: Member
     joined_on: date
     left_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who a user is to the people of a group; `name` None: she was forgotten, or never a member."""
+
+    user_id: UUID
+    name: str | None
+    number: str | None
+    role: str | None
 
 
 def members(group_id: UUID, *, only: UUID | None = None, status: str | None = None) -> QuerySet[Member]:
@@ -63,6 +74,31 @@ def held(group_id: UUID) -> QuerySet[Officer]:
 def officers(group_id: UUID) -> list[Officer]:
     """The offices that are held now, as a list."""
     return list(held(group_id))
+
+
+def named(group_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, Named]:
+    """Who these users are in the group: her name, her number, and the office she holds or held last."""
+    offices = {one.user_id: one for one in ever_held(group_id).filter(user_id__in=user_ids)}
+    held_now = {one.user_id: one for one in held(group_id).filter(user_id__in=user_ids)}
+    offices |= held_now
+    theirs = dict(
+        Seat.objects.filter(group_id=group_id, user_id__in=user_ids)
+        .exclude(member_id=None)
+        .values_list("user_id", "member_id")
+    )
+    theirs |= {user_id: one.member_id for user_id, one in offices.items() if one.member_id is not None}
+    hers = {one.id: one for one in members(group_id).filter(id__in=list(theirs.values()))}
+    found = {}
+    for user_id in user_ids:
+        office, member_id = offices.get(user_id), theirs.get(user_id)
+        member = None if member_id is None else hers.get(member_id)
+        found[user_id] = Named(
+            user_id,
+            member.person.name if member else None,
+            member.number if member else None,
+            office.role if office else None,
+        )
+    return found
 
 
 def person_of(office: Officer) -> Person | None:

@@ -1,17 +1,19 @@
 """Amounts in words: checked against another's words, and read back."""
 
+import re
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from num2words import num2words
 
-from ledger.terbilang import LARGEST, ONES, rupiah, terbilang
+from ledger.terbilang import LARGEST, ONES, in_words, rupiah, terbilang
 
 SIZES = {"kuadriliun": 10**15, "triliun": 10**12, "miliar": 10**9, "juta": 10**6, "ribu": 10**3}
 AMOUNTS = st.one_of(
     st.integers(0, 12_000),
     st.integers(0, LARGEST),
-    st.builds(lambda power, ones: min(10**power + ones, LARGEST), st.integers(0, 15), st.integers(0, 1100)),
+    st.builds(lambda power, ones: min(10**power + ones, LARGEST), st.integers(0, 17), st.integers(0, 1100)),
 )
 
 
@@ -51,6 +53,7 @@ def read_back(text: str) -> int:
             "seratus dua puluh tiga juta empat ratus lima puluh enam ribu tujuh ratus delapan puluh sembilan",
         ),
         (10**15, "satu kuadriliun"),
+        (12 * 10**15 + 1, "dua belas kuadriliun satu"),
     ],
 )
 def test_numbers_are_said_as_indonesia_says_them(number, words):
@@ -61,14 +64,26 @@ def test_an_amount_of_rupiah_is_written_out():
     assert rupiah(1_200_000) == "satu juta dua ratus ribu rupiah"
 
 
+def test_another_currency_is_named_and_its_cents_stand_as_a_fraction():
+    assert in_words(20_000) == "dua puluh ribu rupiah"
+    assert in_words(1_250, "EUR", 2) == "dua belas EUR 50/100"
+    assert in_words(1_205, "EUR", 2) == "dua belas EUR 05/100"
+    assert in_words(1_200, "EUR", 2) == "dua belas EUR"
+
+
 @given(AMOUNTS)
 def test_the_words_are_read_back_as_the_number(number):
     assert read_back(terbilang(number)) == number
 
 
 @given(AMOUNTS)
+@example(1_001_000)
+@example(2_000_001_000)
 def test_another_hand_writes_the_same_words(number):
-    assert terbilang(number) == num2words(number, lang="id")
+    """But for one thousand after millions, which is seribu there as well."""
+    theirs = re.sub(r"\b(juta|miliar|triliun|kuadriliun) satu ribu\b", r"\1 seribu", num2words(number, lang="id"))
+
+    assert terbilang(number) == theirs
 
 
 @pytest.mark.parametrize("number", [-1, LARGEST + 1])

@@ -63,6 +63,7 @@ POST   groups/{group}/ledger/entries                !    !    ?    -    -    .  
 GET    groups/{group}/ledger/entries/{entry}        !    !    ?    -    -    .    +    +    +    +    -    .    .
 POST   groups/{group}/ledger/entries/{entry}/reversal !  !    ?    -    -    .    -    +    -    -    -    .    .
 POST   groups/{group}/entries/{entry}/reversal      !    !    ?    -    -    .    -    +    -    -    -    .    .
+GET    groups/{group}/receipts/{receipt}            !    !    ?    +    +    .    +    +    +    +    -    .    .
 GET    groups/{group}/ledger/head                   !    !    ?    +    +    .    +    +    +    +    -    .    .
 GET    groups/{group}/ledger/trial-balance          !    !    ?    -    -    .    +    +    +    +    -    .    .
 GET    groups/{group}/periods                       !    !    ?    -    -    .    +    +    +    +    -    .    .
@@ -252,6 +253,7 @@ class Village:
             "pending": uuid7(),
             "product": self.product(self.ours),
             "movement": self.movements[person if column in ("memb", "exof") else "yuni"],
+            "receipt": self.entry_of(self.ours, self.movements[person if column in ("memb", "exof") else "yuni"]),
             **self.lent[person if column in ("memb", "exof") else "yuni"],
             **self.kept,
         }
@@ -264,6 +266,7 @@ class Village:
             "entry": self.their_entry,
             "product": self.product(self.theirs),
             "movement": self.their_movement,
+            "receipt": self.entry_of(self.theirs, self.their_movement),
             **self.their_lent,
             **self.their_kept,
         }
@@ -271,6 +274,11 @@ class Village:
     def product(self, group: Kelompok) -> UUID:
         """Its voluntary savings."""
         found: UUID = group.asks(lambda: Product.objects.get(group_id=group.id, code="sukarela").id)
+        return found
+
+    def entry_of(self, group: Kelompok, movement: UUID) -> UUID:
+        """What booked it: her receipt is found by that."""
+        found: UUID = group.asks(lambda: Movement.objects.get(group_id=group.id, id=movement).entry_id)
         return found
 
     def second(self, column: str) -> dict[str, str]:

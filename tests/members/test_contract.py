@@ -69,6 +69,7 @@ def known_ids(group: Kelompok, entry_id: str) -> dict[str, str]:
         "token_id": str(uuid7()),
         "product_id": str(group.asks(lambda: Product.objects.get(group_id=group.id, code="sukarela").id)),
         "movement_id": str(saved["id"]),
+        "receipt_id": str(saved["entry_id"]),
         **lent(group),
     }
 
