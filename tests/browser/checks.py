@@ -113,7 +113,10 @@ def axe(page: Page, *, but: Iterable[str] = ()) -> None:
         "resultTypes": ["violations"],
         "preload": False,  # else it tries to read style sheets by inline ones, which the policy refuses
     }
-    answer = page.evaluate("(options) => axe.run(document, options)", options)
+    width = page.viewport_size["width"] if page.viewport_size else NARROW[0]
+    height = page.evaluate("() => Math.max(innerHeight, document.documentElement.scrollHeight)")
+    with seen_at(page, width, height):  # so that no bar at the foot lies over what one scrolls to
+        answer = page.evaluate("(options) => axe.run(document, options)", options)
     refuse(page, "axe", [sentence for one in answer["violations"] for sentence in _violation(one)])
 
 

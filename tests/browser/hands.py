@@ -36,7 +36,7 @@ def signs_in_by_form(page: Page, username: str, password: str, *, at: str) -> No
     page.goto(at)
     page.locator("input[autocomplete~=username]").fill(username)
     page.locator("input[type=password]").fill(password)
-    page.locator("form:has(input[type=password]) [type=submit]").click()
+    page.locator("form:has(input[type=password])").locator("button, [type=submit]").last.click()
     page.wait_for_load_state()
 
 

@@ -17,10 +17,10 @@ from tests.browser.village import ANONYMOUS, ROLES, Village
 SIGN_IN = "/masuk"
 NO_PAGES = frozenset({"healthz", "readyz", "metrics"})
 """What is below neither API nor operator's pages and yet for programs. The API's documentation is another's work."""
-OPEN = frozenset({"home"})
-"""Pages that are for everybody, signed in or not."""
+OPEN = frozenset({"home", "login"})
+"""Pages for whoever comes by."""
 LEADS_ON: frozenset[str] = frozenset()
-"""Addresses that only lead to another page, for whom they answer at all."""
+"""Pages of a group that only lead to another, for whom they answer at all."""
 PARTICULAR: dict[str, str] = {}
 """Page → the ids it is shown with, where those of "full" do not fit: "waiting" has a request for a loan, "late" one
 whose loan is late (see `Village.ids`)."""
@@ -37,12 +37,13 @@ Answer = tuple[int, str]
 
 @dataclass(frozen=True)
 class PageAddress:
-    """One page of the table: its name, the words its address is filled with, and the act it declares."""
+    """One page of the table: its name, the words its address is filled with, the act it declares, and whether it has a
+    form of its own."""
 
     name: str
     wanted: tuple[str, ...]
     act: str | None
-    writes_only: bool
+    has_form: bool
 
     def path(self, ids: dict[str, str]) -> str:
         """Its address in this place. Raises AssertionError for a word nobody has taught the village."""
@@ -92,8 +93,7 @@ def _found(patterns: Any, route: str, wanted: tuple[str, ...], space: str) -> It
 def _page(pattern: URLPattern, route: str, words: tuple[str, ...], space: str) -> PageAddress:
     assert pattern.name, f"the page at {route} has no name; links and the walk need one"
     view = getattr(pattern.callback, "view_class", None)
-    writes_only = view is not None and not hasattr(view, "get")
-    return PageAddress(f"{space}{pattern.name}", words, act_of(pattern.callback), writes_only)
+    return PageAddress(f"{space}{pattern.name}", words, act_of(pattern.callback), hasattr(view, "send"))
 
 
 def act_of(callback: Any) -> str | None:
@@ -110,25 +110,33 @@ def act_of(callback: Any) -> str | None:
     return None
 
 
-def expected(page: PageAddress, role: str, village: Village) -> str:
-    """How the page has to answer her: "shown", "leads on", "sign in", "not allowed" or "not there"."""
-    shown = "leads on" if page.name in LEADS_ON else "shown"
-    if page.name in OPEN:
-        return shown
-    if role == ANONYMOUS:
-        return "sign in"
+def expected(page: PageAddress, role: str, village: Village) -> frozenset[str]:
+    """How the page may answer her: "shown", "leads on", "sign in", "not allowed", "not there", "takes no GET"."""
     if not page.of_a_group:
-        return shown
+        if role != ANONYMOUS:
+            return frozenset({"shown", "leads on", "takes no GET"})
+        return frozenset({"shown" if page.name in OPEN else "sign in", "takes no GET"})
+    if role == ANONYMOUS:
+        return frozenset({"sign in"})
     assert page.act is not None, f"page {page.name} stands below a group and declares no act of access.ACTS"
     titles = village.logins[role].titles
     if titles is None:
-        return "not there"
-    return shown if titles & ACTS[page.act] else "not allowed"
+        return frozenset({"not there"})
+    if titles.isdisjoint(ACTS[page.act]):
+        return frozenset({"not allowed"})
+    return frozenset({"leads on" if page.name in LEADS_ON else "shown"})
 
 
-def first_eyes(page: PageAddress, village: Village) -> str:
-    """The first who is shown the page: an officer, else a member, else the operator, else whoever comes by."""
-    return next((role for role in (*ROLES, ANONYMOUS) if expected(page, role, village) == "shown"), ANONYMOUS)
+def first_eyes(page: PageAddress, village: Village, url: str) -> str | None:
+    """The first who is shown the page: whoever comes by, where it is for them, an officer, a member, the operator. None
+    where there is nothing to look at."""
+    roles = (ANONYMOUS, *ROLES) if page.name in OPEN else ROLES
+    for role in roles:
+        if "shown" in expected(page, role, village):
+            cookie = None if role == ANONYMOUS else village.session(role)
+            if said(asks(url, page.path(page.ids(village)), cookie)) == "shown":
+                return role
+    return None
 
 
 def said(answer: Answer) -> str:
@@ -140,7 +148,15 @@ def said(answer: Answer) -> str:
 
 
 def asks(url: str, path: str, cookie: str | None) -> Answer:
-    """The status and, if it leads elsewhere, where to; without a browser."""
+    """The status and, if it leads elsewhere, where to; without a browser. A form that leads to itself, with a key of
+    its own, is asked again."""
+    status, location = _asks(url, path, cookie)
+    if location and urlsplit(location).path == path and urlsplit(location).query:
+        return _asks(url, location, cookie)
+    return status, location
+
+
+def _asks(url: str, path: str, cookie: str | None) -> Answer:
     place = urlsplit(url)
     connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=30)
     headers = {"Host": place.netloc} | ({"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"} if cookie else {})

@@ -35,15 +35,16 @@ def taken(out: Path, names: list[str], *, dark: bool = False):
     from tests.browser.visits import Visits, browser
 
     village = Village.told(villages.make(timezone.localdate()))
-    known = {page.name: page for page in pages() if not page.writes_only}
+    known = {page.name: page for page in pages()}
     if unknown := set(names) - set(known):
         raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     more = {"color_scheme": "dark"} if dark else {}
     with tempfile.TemporaryDirectory() as folder, served(environment_here(), Path(folder)) as url, browser() as opened:
         visits = Visits(opened, url, village)
         for page in (known[name] for name in names or known):
-            views = [("", first_eyes(page, village), page.path(page.ids(village)))]
-            if page.of_a_group and page.fits(village.ids["empty"]):
+            eyes = first_eyes(page, village, url)
+            views = [("", eyes, page.path(page.ids(village)))] if eyes else []
+            if eyes and page.of_a_group and page.fits(village.ids["empty"]):
                 views.append(("-new", "newcomer", page.path(village.ids["empty"])))
             for state, role, path in views:
                 for device in ("phone", "desk"):

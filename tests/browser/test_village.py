@@ -183,7 +183,7 @@ def test_an_unknown_word_in_an_address_asks_to_be_taught(village):
 def test_who_may_see_a_page_follows_from_its_act(village):
     page = PageAddress("journal", ("group_id",), "post_journal", False)
 
-    assert {role: expected(page, role, village) for role in (ANONYMOUS, *ROLES)} == {
+    assert {role: " ".join(expected(page, role, village)) for role in (ANONYMOUS, *ROLES)} == {
         ANONYMOUS: "sign in",
         "treasurer": "shown",
         "chair": "not allowed",

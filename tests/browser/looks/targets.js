@@ -10,8 +10,8 @@
   for (const el of document.body.querySelectorAll(controls)) {
     if (!el.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
     const boxes = [el, ...(el.labels || [])].filter((one) => one.checkVisibility()).map((one) => one.getBoundingClientRect());
-    const own = boxes[0];
-    if (own.right <= 0 || own.bottom + scrollY <= 0 || (own.width <= 1 && own.height <= 1)) continue;
+    const hidden = (box) => box.right <= 0 || box.bottom + scrollY <= 0 || (box.width <= 1 && box.height <= 1);
+    if (boxes.every(hidden)) continue;
     const width = Math.round(Math.max(...boxes.map((box) => box.width)));
     const height = Math.round(Math.max(...boxes.map((box) => box.height)));
     const needed = el.classList.contains("primary") ? primary : least;

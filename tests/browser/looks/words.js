@@ -12,7 +12,7 @@
     return [table.caption, ...heads].some((one) => one && one.innerText.includes("(Rp)"));
   };
   const read = (text, where, el) => ({
-    text, where, rupiah: inRupiah(el), short: el.closest(".chip, .dues") !== null,
+    text, where, rupiah: inRupiah(el), short: el.closest(".chip, .chips, .quick, .dues") !== null,
   });
 
   const blocks = new Map();
