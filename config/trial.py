@@ -11,11 +11,25 @@ import tempfile
 from pathlib import Path
 from types import FrameType
 
-from config.bootstrap import ROOT
+from config.bootstrap import ROOT, ensure_system
 from config.embedded import Server
 from config.locks import try_lock
 from config.osuser import data_folder, own
 from config.roles import prepare
+
+# What the tests in a browser need of the system, as bootstrap's tables say it.
+A_FONT = "import pathlib; assert any(pathlib.Path('/usr/share/fonts').rglob('*.[to]t[fc]'))"
+TO_BROWSE = (
+    ("Chromium", "from config.trial import chromium; assert chromium()", "chromium"),
+    ("a font", A_FONT, "fonts-dejavu-core"),
+)
+
+
+def chromium() -> str | None:
+    """The system's Chromium, for the tests in a browser; None where there is none."""
+    places = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/bin"])
+    found = (shutil.which(name, path=places) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return next(filter(None, found), None)
 
 
 def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
@@ -23,6 +37,7 @@ def arguments(given: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(prog="./test", description="Test Lumbung.", epilog="The rest is pytest's.")
     parser.add_argument("--full", action="store_true", help="also the long tests, with more examples")
     parser.add_argument("--setup-only", action="store_true", help="install what is needed, then end")
+    parser.add_argument("--browser", action="store_true", help="install what the tests in a browser need, too")
     return parser.parse_known_args(given)
 
 
@@ -65,6 +80,8 @@ def on_server(given: argparse.Namespace, rest: list[str], data: Path) -> int:
 
 def main() -> int:
     given, rest = arguments(sys.argv[1:])
+    if given.browser:
+        ensure_system(sys.executable, TO_BROWSE)
     if given.setup_only:
         return 0
     if os.environ.get("DATABASE_URL"):

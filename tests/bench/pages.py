@@ -1,0 +1,44 @@
+"""Pages over the wire of a village: 400 kbit/s, 400 ms there and back, a processor six times slower than this one.
+
+For every page of the table of addresses, opened for the first time on a phone of 360 × 740 by the first who may see it,
+from a server as `./run` starts it. What a page weighs is held by a test; what is timed is measured here alone.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.bench.figures import Figure
+
+SMALL = 2
+
+
+def measure(small: bool) -> Iterator[Figure]:
+    """Milliseconds until the largest thing stands there, and what the page weighs."""
+    from django.utils import timezone
+
+    from tests.browser import village as villages
+    from tests.browser import wire
+    from tests.browser.pages import first_eyes, pages
+    from tests.browser.site import environment_here, served
+    from tests.browser.village import Village
+    from tests.browser.visits import Visits, browser
+
+    village = Village.told(villages.make(timezone.localdate()))
+    found = pages()[: SMALL if small else None]
+    with tempfile.TemporaryDirectory() as folder, served(environment_here(), Path(folder)) as url, browser() as opened:
+        visits = Visits(opened, url, village)
+        for page in found:
+            role, path = first_eyes(page, village, url), page.path(page.ids(village))
+            if role is None:
+                continue
+            tab = visits.opens("phone", role)
+            first, again = wire.loaded(tab, path), wire.loaded(tab, path)
+            tab = visits.opens("phone", role)
+            wire.slow(tab)
+            seen = wire.vitals(tab, path)
+            visits.closes()
+            weighs = f"{first.bytes / wire.KB:.1f} KB in {len(first.asked)} requests, "
+            weighs += f"again {again.bytes / wire.KB:.1f} KB"
+            moves = f"shift {seen.cls:.3f}, longest task {seen.longest:.0f} ms"
+            yield Figure(f"page {page.name}, largest paint", seen.lcp, "ms", most=2_000, note=f"{weighs}; {moves}")

@@ -1,0 +1,169 @@
+"""Which pages there are, whose they are, and where: read from the table of addresses and from `access.ACTS`, so that a
+new page is walked without being named here. What neither of them tells is taught in the few words below.
+"""
+
+import http.client
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from members.access import ACTS, MEMBER
+from tests.browser.village import ANONYMOUS, ROLES, Village
+
+SIGN_IN = "/masuk"
+NO_PAGES = frozenset({"healthz", "readyz", "metrics"})
+"""What is below neither API nor operator's pages and yet for programs. The API's documentation is another's work."""
+OPEN = frozenset({"home", "login"})
+"""Pages for whoever comes by."""
+LEADS_ON: frozenset[str] = frozenset()
+"""Pages of a group that only lead to another, for whom they answer at all."""
+PARTICULAR: dict[str, str] = {}
+"""Page → the ids it is shown with, where those of "full" do not fit: "waiting" has a request for a loan, "late" one
+whose loan is late (see `Village.ids`)."""
+OPERATORS_PAGES = (
+    "/operator/",
+    "/operator/password_change/",
+    *(f"/operator/{name}/" for name in ("members/user", "members/group", "members/seat", "members/token")),
+    *(f"/operator/{name}/" for name in ("members/session", "ledger/job", "ledger/outbox", "axes/accessattempt")),
+)
+PEOPLE = (ANONYMOUS, *ROLES)
+
+Answer = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class PageAddress:
+    """One page of the table: its name, the words its address is filled with, the act it declares, and whether it has a
+    form of its own."""
+
+    name: str
+    wanted: tuple[str, ...]
+    act: str | None
+    has_form: bool
+
+    def path(self, ids: dict[str, str]) -> str:
+        """Its address in this place. Raises AssertionError for a word nobody has taught the village."""
+        unknown = [word for word in self.wanted if word not in ids]
+        assert not unknown, (
+            f"page {self.name}: the walk does not know what to put for {', '.join(unknown)}; "
+            "teach it in _addresses of tests/browser/village.py"
+        )
+        return reverse(self.name, kwargs={word: ids[word] for word in self.wanted})
+
+    def fits(self, ids: dict[str, str]) -> bool:
+        """Whether the place has all its address needs."""
+        return all(word in ids for word in self.wanted)
+
+    @property
+    def of_a_group(self) -> bool:
+        return "group_id" in self.wanted
+
+    @property
+    def of_a_member(self) -> bool:
+        """Whether a member may look, and the address says whose things they are."""
+        hers = {"member_id", "loan_id"} & set(self.wanted)
+        return bool(hers) and self.act is not None and MEMBER in ACTS[self.act]
+
+    def ids(self, village: Village) -> dict[str, str]:
+        return village.ids[PARTICULAR.get(self.name, "full")]
+
+
+def pages() -> list[PageAddress]:
+    """Every page of the table of addresses, but for the operator's."""
+    return sorted(_found(get_resolver().url_patterns, "", (), ""), key=lambda page: page.name)
+
+
+def _found(patterns: Any, route: str, wanted: tuple[str, ...], space: str) -> Iterator[PageAddress]:
+    for pattern in patterns:
+        here = route + str(pattern.pattern)
+        if here.startswith(("api/", "operator/")):
+            continue
+        words = (*wanted, *pattern.pattern.converters)
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _found(pattern.url_patterns, here, words, inner)
+        elif pattern.name not in NO_PAGES:
+            yield _page(pattern, here, words, space)
+
+
+def _page(pattern: URLPattern, route: str, words: tuple[str, ...], space: str) -> PageAddress:
+    assert pattern.name, f"the page at {route} has no name; links and the walk need one"
+    view = getattr(pattern.callback, "view_class", None)
+    return PageAddress(f"{space}{pattern.name}", words, act_of(pattern.callback), hasattr(view, "send"))
+
+
+def act_of(callback: Any) -> str | None:
+    """The act a view declares: as `rule.act` or `act`, on itself, on its class, or on its methods."""
+    view = getattr(callback, "view_class", None)
+    places = [callback, view, *(getattr(view, method, None) for method in ("get", "post"))]
+    while getattr(callback, "__wrapped__", None) is not None:
+        callback = callback.__wrapped__
+        places.append(callback)
+    for place in places:
+        act = getattr(getattr(place, "rule", None), "act", None) or getattr(place, "act", None)
+        if isinstance(act, str):
+            return act
+    return None
+
+
+def expected(page: PageAddress, role: str, village: Village) -> frozenset[str]:
+    """How the page may answer her: "shown", "leads on", "sign in", "not allowed", "not there", "takes no GET"."""
+    if not page.of_a_group:
+        if role != ANONYMOUS:
+            return frozenset({"shown", "leads on", "takes no GET"})
+        return frozenset({"shown" if page.name in OPEN else "sign in", "takes no GET"})
+    if role == ANONYMOUS:
+        return frozenset({"sign in"})
+    assert page.act is not None, f"page {page.name} stands below a group and declares no act of access.ACTS"
+    titles = village.logins[role].titles
+    if titles is None:
+        return frozenset({"not there"})
+    if titles.isdisjoint(ACTS[page.act]):
+        return frozenset({"not allowed"})
+    return frozenset({"leads on" if page.name in LEADS_ON else "shown"})
+
+
+def first_eyes(page: PageAddress, village: Village, url: str) -> str | None:
+    """The first who is shown the page: whoever comes by, where it is for them, an officer, a member, the operator. None
+    where there is nothing to look at."""
+    roles = (ANONYMOUS, *ROLES) if page.name in OPEN else ROLES
+    for role in roles:
+        if "shown" in expected(page, role, village):
+            cookie = None if role == ANONYMOUS else village.session(role)
+            if said(asks(url, page.path(page.ids(village)), cookie)) == "shown":
+                return role
+    return None
+
+
+def said(answer: Answer) -> str:
+    """The same words, for what came back."""
+    status, location = answer
+    if status in (301, 302, 303, 307):
+        return "sign in" if urlsplit(location).path.startswith(SIGN_IN) else "leads on"
+    return {200: "shown", 403: "not allowed", 404: "not there", 405: "takes no GET"}.get(status, f"status {status}")
+
+
+def asks(url: str, path: str, cookie: str | None) -> Answer:
+    """The status and, if it leads elsewhere, where to; without a browser. A form that leads to itself, with a key of
+    its own, is asked again."""
+    status, location = _asks(url, path, cookie)
+    if location and urlsplit(location).path == path and urlsplit(location).query:
+        return _asks(url, location, cookie)
+    return status, location
+
+
+def _asks(url: str, path: str, cookie: str | None) -> Answer:
+    place = urlsplit(url)
+    connection = http.client.HTTPConnection("127.0.0.1", place.port, timeout=30)
+    headers = {"Host": place.netloc} | ({"Cookie": f"{settings.SESSION_COOKIE_NAME}={cookie}"} if cookie else {})
+    try:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        answer.read()
+        return answer.status, answer.headers.get("Location", "")
+    finally:
+        connection.close()

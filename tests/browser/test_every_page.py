@@ -1,0 +1,147 @@
+"""The walk: every page that the table of addresses knows, as everybody, and how it looks to who may see it.
+
+`./test --full` looks with everybody's eyes at every page, and at every width.
+"""
+
+from functools import partial
+
+import pytest
+
+from members.access import ACTS
+from tests.browser.checks import axe, indonesian, keyboard, looks_right, no_sideways, targets
+from tests.browser.hands import signs_in_by_form
+from tests.browser.pages import OPERATORS_PAGES, PEOPLE, PageAddress, asks, expected, first_eyes, pages, said
+from tests.browser.village import ANONYMOUS, Village
+from tests.browser.visits import Visits
+from tests.browser.wire import REPEAT, loaded, weight
+from tests.conftest import FULL
+
+PAGES = pages()
+OF_A_GROUP = [page for page in PAGES if page.of_a_group]
+# What Django's admin says in English (alt of its icons, names of its rows), and what it labels by a title alone.
+DJANGOS_WORDS = ("search", "true", "false", "user", "group", "job")
+DJANGOS_RULES = ("label-title-only", "empty-table-header")
+EYES = PEOPLE if FULL else (None,)
+"""None: the first who may see it."""
+
+
+EMPTY = """() => [...document.querySelectorAll("main form[method=post] [required]")].map((field) => {
+  field.value = "";
+  field.checked = false;
+}).length"""
+
+
+def named(page: PageAddress) -> str:
+    return page.name
+
+
+@pytest.fixture(scope="module")
+def cookies(village: Village) -> dict[str, str | None]:
+    """A session of everybody's, for asking without a browser."""
+    return {ANONYMOUS: None} | {role: village.session(role) for role in village.logins}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_a_page_answers_who_may_see_it_and_nobody_else(page, village, site, cookies):
+    wrong = []
+    for role in PEOPLE:
+        wanted, answer = expected(page, role, village), said(asks(site, page.path(page.ids(village)), cookies[role]))
+        if answer not in wanted:
+            wrong.append(f"{page.name} to {role}: {answer}, not {' or '.join(sorted(wanted))}")
+
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.of_a_member], ids=named)
+def test_a_member_sees_nothing_of_another(page, village, site, cookies):
+    assert said(asks(site, page.path(village.ids["late"]), cookies["member"])) == "not there"
+
+
+@pytest.mark.parametrize("page", OF_A_GROUP, ids=named)
+def test_a_page_of_another_group_is_not_there(page, village, site, cookies):
+    elsewhere = page.ids(village) | {"group_id": village.ids["other"]["group_id"]}
+
+    assert said(asks(site, page.path(elsewhere), cookies["treasurer"])) == "not there"
+
+
+@pytest.mark.parametrize("role", EYES)
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_a_page_looks_right(page, role, village, site, visits):
+    eyes, path = role or first_eyes(page, village, site), page.path(page.ids(village))
+    if eyes is None or "shown" not in expected(page, eyes, village):
+        return  # what it answers instead is asked above
+
+    tab = visits.opens("phone", eyes)
+    first = loaded(tab, path)
+    looks_right(tab, axe, no_sideways, indonesian, targets)
+    again = loaded(tab, path)
+
+    weight(first)
+    weight(again, most_bytes=REPEAT)
+    on_a_desk(visits, eyes, path)
+
+
+def on_a_desk(visits: Visits, role: str, path: str) -> None:
+    tab = visits.opens("desk", role)
+    tab.goto(path)
+    looks_right(tab, axe, indonesian, targets, keyboard)
+
+
+@pytest.mark.parametrize("page", OF_A_GROUP, ids=named)
+def test_a_page_of_a_new_group_looks_right(page, village, visits):
+    if not page.fits(village.ids["empty"]) or "treasurer" not in ACTS[page.act or ""]:
+        return  # there is no such thing yet, or it is not hers
+    tab = visits.opens("phone", "newcomer")
+    tab.goto(page.path(village.ids["empty"]))
+
+    looks_right(tab, axe, no_sideways, indonesian, targets)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.has_form], ids=named)
+def test_a_form_sent_empty_says_what_is_missing(page, village, site, visits):
+    eyes = first_eyes(page, village, site)
+    assert eyes is not None
+    tab = visits.opens("phone", eyes)
+    tab.goto(page.path(page.ids(village)))
+    if not tab.evaluate(EMPTY):
+        return  # a form that lacks nothing would be done
+    with tab.expect_navigation() as answer:
+        tab.evaluate("() => document.querySelector('main form[method=post]').submit()")
+
+    assert answer.value is not None and answer.value.status in (400, 409)
+    looks_right(tab, axe, no_sideways, indonesian, targets)
+
+
+@pytest.mark.parametrize("device", ["phone", "desk"])
+def test_a_page_that_is_not_there_looks_right(visits, device):
+    tab = visits.opens(device)
+    answer = tab.goto("/nowhere")
+
+    assert answer is not None and answer.status == 404
+    looks_right(tab)
+
+
+@pytest.mark.parametrize("path", OPERATORS_PAGES)
+def test_an_operators_page_is_for_operators(site, cookies, path):
+    shown = [role for role in PEOPLE if asks(site, path, cookies[role])[0] == 200]
+
+    assert shown == ["operator"]
+
+
+@pytest.mark.parametrize("path", OPERATORS_PAGES)
+def test_an_operators_page_looks_right(visits, path):
+    tab = visits.opens("desk", "operator")
+    tab.goto(path)
+
+    looks_right(tab, partial(axe, but=DJANGOS_RULES), partial(indonesian, but=DJANGOS_WORDS), targets)
+
+
+def test_the_operator_signs_in_by_the_form(visits, village):
+    tab, login = visits.opens("phone"), village.logins["operator"]
+
+    tab.goto("/operator/login/")
+    looks_right(tab, axe, no_sideways, indonesian, targets)
+    signs_in_by_form(tab, login.username, login.password, at="/operator/login/?next=/operator/")
+
+    assert tab.url.endswith("/operator/")
+    assert "Pengguna" in tab.inner_text("main, #content")
