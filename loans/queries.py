@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import Count, Prefetch, Q, QuerySet, Sum
 
 from ledger import kernel
 from ledger import queries as books
@@ -21,7 +21,7 @@ from loans import facts
 from loans.account import Derived, Facts, Payment
 from loans.accrual import derive
 from loans.allocation import COMPONENTS, EXCESS
-from loans.calendar import Calendar
+from loans.calendar import Calendar, Meeting
 from loans.errors import NoSuchLoan
 from loans.models import Charge, Line, Loan, Product, Purchase, Recovery, Repayment, Vote, Waiver, WriteOff
 from members import queries as members
@@ -72,6 +72,19 @@ def loans(group_id: UUID, *, member_id: UUID | None = None, status: str | None =
     if status is not None:
         found = found.filter(status=status)
     return found
+
+
+def in_state(group_id: UUID, *states: str) -> dict[str, int]:
+    """How many loans are in each of these states."""
+    found = Loan.objects.filter(group_id=group_id, status__in=states).order_by().values_list("status")
+    return dict.fromkeys(states, 0) | dict(found.annotate(count=Count("id")))
+
+
+def next_meeting(group: Group, today: date) -> date | None:
+    """The group's meeting on `today` or the first one after it; None where no meeting was ever named."""
+    if group.meets_from is None:
+        return None
+    return Meeting(group.meets_from, group.meeting_every, cast(facts.Unit, group.meeting_unit)).on_or_after(today)
 
 
 def loan(group_id: UUID, loan_id: UUID, *, only_of: UUID | None = None) -> Loan:

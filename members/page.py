@@ -27,10 +27,10 @@ from ledger.context import in_book
 from ledger.errors import DomainError, KeyReused
 from ledger.ids import uuid7
 from ledger.models import Command
-from members import access
+from members import access, second
 from members.fields import UUID_TEXT, Query, read_query
 from members.forms import Act
-from members.models import Group, Seat, User
+from members.models import Group, PendingAct, Seat, User
 from members.services import today_in
 from members.strict import Malformed
 from members.visit import Here
@@ -125,6 +125,11 @@ class Sitting:
         view.request = Asked("POST", path, self.seat.user, {"pending_id": str(pending_id)})
         response = view.post.enter(view, self.seat, **kwargs)
         return Outcome(response.status_code, json.loads(response.content) if response.content else {}, False)
+
+    def awaiting_her(self) -> list[PendingAct]:
+        """What others asked for and she may confirm, oldest first."""
+        asked = second.pending(self.group_id).exclude(requested_by=self.user_id)
+        return [one for one in asked if self.may(resolve(one.path).func.cls.post.rule.second_may)]  # type: ignore[attr-defined]
 
     def _endpoint(
         self, method: str, name: str, path: dict[str, Any], body: Any = None, key: UUID | None = None

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, Sum
 
 from ledger import queries as books
 from ledger.models import Posting
@@ -124,6 +124,12 @@ def savings_of(group_id: UUID, member_id: UUID, as_of: date | None = None) -> di
 def total_of(group_id: UUID, member_id: UUID, as_of: date | None = None) -> int:
     """What she holds in all products together."""
     return sum(savings_of(group_id, member_id, as_of).values())
+
+
+def total_saved(group_id: UUID) -> int:
+    """What all members hold in all products together, as it stands."""
+    leaves = books.accounts(group_id).filter(owned_by="savings")
+    return int(leaves.aggregate(total=Sum("balance"))["total"] or 0)
 
 
 def balance_of(group_id: UUID, member_id: UUID, product_code: str, as_of: date | None = None) -> int:

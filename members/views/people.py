@@ -9,7 +9,8 @@ PAGE = 50
 
 
 class Members(Page):
-    """Everybody in the group, in the order of their names; who left stands behind a tick box."""
+    """Everybody in the group, in the order of their names; who left stands behind a link. `untuk=terima` asks of whom
+    money is taken in."""
 
     act = "see_members"
     template = "members/members.html"
@@ -23,4 +24,5 @@ class Members(Page):
         if searched:
             found = queries.matching(found, searched)
         rows = [queries.row(member) for member in found.order_by("person__name", "id")[: PAGE * 4]]
-        return {"rows": rows, "searched": searched, "status": status}
+        for_money = at.request.GET.get("untuk") == "terima" and at.may("collect")
+        return {"rows": rows, "searched": searched, "status": status, "for_money": for_money}
