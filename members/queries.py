@@ -1,5 +1,6 @@
 """What can be asked about people. Every question names its group."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -104,6 +105,21 @@ def matching(found: QuerySet[Member], search: str) -> QuerySet[Member]:
 def user(user_id: UUID) -> User:
     """A user by id."""
     return User.objects.get(id=user_id)
+
+
+def called(group_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """How the group calls these users: the name of the member each is or was in office as, else her user name."""
+    found = dict(User.objects.filter(id__in=user_ids).values_list("id", "username"))
+    offices = ever_held(group_id).filter(user_id__in=user_ids).exclude(member=None)
+    seats = Seat.objects.filter(group_id=group_id, user_id__in=user_ids).exclude(member_id=None)
+    of = {
+        user: member
+        for user, member in [*offices.values_list("user_id", "member_id"), *seats.values_list("user_id", "member_id")]
+        if member
+    }
+    people = Member.objects.select_related("person").filter(group_id=group_id, id__in=set(of.values()))
+    names = {member.id: member.person.name for member in people if member.person.name}
+    return found | {user: names[member] for user, member in of.items() if member in names}
 
 
 def group(group_id: UUID) -> Group:
