@@ -20,7 +20,7 @@ from members import queries
 from members.errors import NotFound
 from members.owners import owners
 from members.page import Page, Sitting
-from members.views.words import WITH_RECEIPT, account_name, kind_of
+from members.views.words import FOLLOWING, WITH_RECEIPT, account_name, kind_of
 
 PAGE = 40
 MONTH = re.compile(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
@@ -182,6 +182,11 @@ class Whole:
     original: Entry | None
     reversal: Entry | None
     receipt: UUID | None
+
+    @property
+    def may_be_taken_back(self) -> bool:
+        """Whether a correction can begin here."""
+        return not self.row.undone and self.original is None and self.entry.kind not in FOLLOWING
 
 
 def whole(group_id: UUID, entry_id: UUID) -> Whole:

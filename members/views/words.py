@@ -28,6 +28,9 @@ WITH_RECEIPT = frozenset(
 )
 """The kinds for which somebody takes a paper home."""
 
+FOLLOWING = frozenset({"loan_accrual", "loan_reallocation"})
+"""What follows from schedule and money by itself, and is never taken back by itself."""
+
 SIDES = {"asset": gettext_noop("Harta"), "liability": gettext_noop("Utang dan simpanan sukarela")} | {
     "equity": gettext_noop("Modal dan simpanan anggota"),
     "income": gettext_noop("Pendapatan"),

@@ -70,6 +70,7 @@ class Desk:
 def desk(kelompok: Kelompok, person: str | User = "budi") -> Desk:
     """Somebody's browser, signed in, at her group."""
     user = person if isinstance(person, User) else kelompok.phones[person].user
+    assert user is not None
     client = Client(headers={"host": "localhost"})
     client.force_login(user)
     return Desk(client, f"/k/{kelompok.id}")
