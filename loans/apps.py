@@ -9,14 +9,16 @@ class LoansConfig(AppConfig):
         from ledger import closing, proofs
         from loans import (
             night,
+            queries,
             reversing,
             tasks,  # noqa: F401  (registers the jobs of loans)
         )
         from loans.invariants import CHECKS
         from loans.models import Charge, Loan, Purchase, Version, Vote, Waiver, WriteOff
-        from members import erasure
+        from members import erasure, owners
 
         reversing.register()
+        owners.register(queries.whose)
         closing.register(night.before_closing)
         for invariant, query in CHECKS.items():
             proofs.register(invariant, query)

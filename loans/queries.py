@@ -6,7 +6,7 @@ portfolios are read from what is booked (`portfolio`).
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
@@ -110,6 +110,19 @@ LOAN = (
 def open_loans(group_id: UUID, member_id: UUID) -> QuerySet[Loan]:
     """Her loans that are running, the oldest first."""
     return Loan.objects.filter(group_id=group_id, member_id=member_id, status="active").order_by("disbursed_on", "id")
+
+
+LEAVES = ("principal_account_id", "interest_account_id", "penalty_account_id", "held_account_id")
+
+
+def whose(group_id: UUID, account_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Of these accounts of the book, those of a loan: account's id → its borrower's id."""
+    wanted = set(account_ids)
+    theirs = Q()
+    for column in LEAVES:
+        theirs |= Q(**{f"{column}__in": wanted})
+    rows = Loan.objects.filter(theirs, group_id=group_id).values_list("member_id", *LEAVES)
+    return {account: member for member, *leaves in rows for account in leaves if account in wanted}
 
 
 def calendar_of(group: Group) -> Calendar:

@@ -11,9 +11,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from ledger.amounts import REASONS, BadAmount, parse_amount
+from ledger.chart import CHART
 from ledger.errors import DomainError
 from members.models import Group
 from members.strict import Malformed
@@ -132,12 +134,13 @@ class Act(forms.Form):
     def asks(self) -> bool:
         """Whether there is a question she has not answered; asked of a valid form."""
         self.question = self.doubt()
-        return bool(self.question) and self.cleaned_data.get("sure") != "ya"
+        answers = self.data.getlist("sure") if isinstance(self.data, QueryDict) else []  # the button's and the box's
+        return bool(self.question) and "ya" not in answers
 
     def refuse(self, refusal: DomainError | Malformed) -> None:
         """Say in the form what was refused behind the door."""
         if isinstance(refusal, DomainError):
-            self.add_error(self._place(refusal), refusal.sentence)
+            self.add_error(self._place(refusal), _said(refusal))
             return
         for problem in refusal.problems:
             name = problem.pointer.lstrip("/?")
@@ -147,6 +150,16 @@ class Act(forms.Form):
     def _place(self, refusal: DomainError) -> str | None:
         place = self.places.get(refusal.code)
         return place if place in self.fields else None
+
+
+NAMES = {row.code: row.name for row in CHART}
+
+
+def _said(refusal: DomainError) -> str:
+    """The refusal's sentence, with an account by its name where it bears the code."""
+    code = str(refusal.facts.get("account", ""))
+    name = NAMES.get(code.split(".", maxsplit=1)[0])
+    return refusal.sentence.replace(code, name) if code and name else refusal.sentence
 
 
 def plain(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -142,6 +142,21 @@ def user(user_id: UUID) -> User:
     return User.objects.get(id=user_id)
 
 
+def called(group_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """How the group calls these users: the name of the member each is or was in office as, else her user name."""
+    found = dict(User.objects.filter(id__in=user_ids).values_list("id", "username"))
+    offices = ever_held(group_id).filter(user_id__in=user_ids).exclude(member=None)
+    seats = Seat.objects.filter(group_id=group_id, user_id__in=user_ids).exclude(member_id=None)
+    of = {
+        user: member
+        for user, member in [*offices.values_list("user_id", "member_id"), *seats.values_list("user_id", "member_id")]
+        if member
+    }
+    people = Member.objects.select_related("person").filter(group_id=group_id, id__in=set(of.values()))
+    names = {member.id: member.person.name for member in people if member.person.name}
+    return found | {user: names[member] for user, member in of.items() if member in names}
+
+
 def group(group_id: UUID) -> Group:
     """A group of the directory, with its policy. Raises Group.DoesNotExist."""
     return Group.objects.get(id=group_id)

@@ -113,6 +113,12 @@ def account(group_id: UUID, member_id: UUID, product: Product) -> Account | None
     return accounts(group_id, member_id=member_id).filter(product_id=product.id).first()
 
 
+def whose(group_id: UUID, account_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Of these accounts of the book, those in which a member saves: account's id → member's id."""
+    found = Account.objects.filter(group_id=group_id, account_id__in=account_ids)
+    return dict(found.values_list("account_id", "member_id"))
+
+
 def savings_of(group_id: UUID, member_id: UUID, as_of: date | None = None) -> dict[str, int]:
     """What she holds in each product of the group, by code; 0 where she has no account."""
     hers = {account.product_id: account.account_id for account in accounts(group_id, member_id=member_id)}
