@@ -233,7 +233,7 @@ def as_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
     detail = error.sentence if isinstance(error, DomainError) else OURS.get(status, ("", TITLES.get(status, "")))[1]
     if code == "not_found":
         return page(request, 404)
-    shown = render(request, "problem.html", {"title": TITLES.get(status, ""), "detail": detail}, status=status)
+    shown = drawn(request, status, TITLES.get(status, ""), detail)
     shown["Cache-Control"] = "no-store"
     if found.has_header("Retry-After"):
         shown["Retry-After"] = found["Retry-After"]
@@ -243,4 +243,10 @@ def as_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
 def page(request: HttpRequest, status: int) -> HttpResponse:
     """The same words as a page."""
     _, detail = OURS[status]
-    return render(request, "problem.html", {"title": TITLES[status], "detail": detail}, status=status)
+    return drawn(request, status, TITLES[status], detail)
+
+
+def drawn(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
+    """The page that says it. Where the service itself is ill, nobody is asked who she is: the database may be away."""
+    asked = None if status >= 500 else request
+    return render(asked, "problem.html", {"title": title, "detail": detail}, status=status)  # type: ignore[arg-type]
