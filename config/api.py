@@ -20,6 +20,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.utils import Error as AnyDatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from psycopg_pool import PoolTimeout
 from rest_framework import exceptions, negotiation, parsers
 
@@ -249,4 +250,5 @@ def page(request: HttpRequest, status: int) -> HttpResponse:
 def drawn(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
     """The page that says it. Where the service itself is ill, nobody is asked who she is: the database may be away."""
     asked = None if status >= 500 else request
-    return render(asked, "problem.html", {"title": title, "detail": detail}, status=status)  # type: ignore[arg-type]
+    said = {"title": gettext(title), "detail": gettext(detail)}
+    return render(asked, "problem.html", said, status=status)  # type: ignore[arg-type]
