@@ -20,6 +20,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.utils import Error as AnyDatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from psycopg_pool import PoolTimeout
 from rest_framework import exceptions, negotiation, parsers
 
@@ -240,7 +241,7 @@ def as_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
     detail = error.sentence if isinstance(error, DomainError) else OURS.get(status, ("", TITLES.get(status, "")))[1]
     if code == "not_found":
         return page(request, 404)
-    shown = render(request, "problem.html", {"title": TITLES.get(status, ""), "detail": detail}, status=status)
+    shown = drawn(request, status, TITLES.get(status, ""), detail)
     shown["Cache-Control"] = "no-store"
     if found.has_header("Retry-After"):
         shown["Retry-After"] = found["Retry-After"]
@@ -250,4 +251,11 @@ def as_page(request: HttpRequest, error: Exception) -> HttpResponse | None:
 def page(request: HttpRequest, status: int) -> HttpResponse:
     """The same words as a page."""
     _, detail = OURS[status]
-    return render(request, "problem.html", {"title": TITLES[status], "detail": detail}, status=status)
+    return drawn(request, status, TITLES[status], detail)
+
+
+def drawn(request: HttpRequest, status: int, title: str, detail: str) -> HttpResponse:
+    """The page that says it. Where the service itself is ill, nobody is asked who she is: the database may be away."""
+    asked = None if status >= 500 else request
+    said = {"title": gettext(title), "detail": gettext(detail)}
+    return render(asked, "problem.html", said, status=status)  # type: ignore[arg-type]

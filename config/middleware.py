@@ -9,9 +9,9 @@ import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
-from django.shortcuts import render
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject, empty
+from django.utils.translation import gettext
 from django_structlog.middlewares.request import RequestMiddleware
 
 from config import api
@@ -161,5 +161,5 @@ def locked_out(request: HttpRequest, response: HttpResponse, credentials: Any = 
     if api.is_api(request):
         return response
     minutes = int(settings.AXES_COOLOFF_TIME.total_seconds() // 60)
-    said = {"title": api.TITLES[429], "detail": f"Terlalu banyak percobaan; coba lagi dalam {minutes} menit."}
-    return render(request, "problem.html", said, status=429)
+    detail = gettext("Terlalu banyak percobaan; coba lagi dalam %(minutes)s menit.") % {"minutes": minutes}
+    return api.drawn(request, 429, api.TITLES[429], detail)

@@ -5,6 +5,7 @@ an int in the smallest payable unit and a `date`.
 """
 
 import string
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from ledger.dates import long_day
@@ -12,13 +13,22 @@ from ledger.money import grouped
 
 
 class Sentence(string.Formatter):
-    """`str.format` that writes amounts and days as Indonesia does."""
+    """`str.format` that writes amounts and days as Indonesia does.
+
+    A refusal is said in Bahasa Indonesia unless whoever knows the reader puts other words in: `language` tells hers
+    ("id", "en"), `translate` gives a sentence or a word in it.
+    """
+
+    language: ClassVar[Callable[[], str]] = staticmethod(lambda: "id")
+    translate: ClassVar[Callable[[str], str]] = staticmethod(str)
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "amount":
             return grouped(value)
         if format_spec == "day":
-            return long_day(value)
+            return long_day(value, Sentence.language())
+        if type(value) is str and value and not format_spec:
+            return Sentence.translate(value)
         return str(super().format_field(value, format_spec))
 
 
@@ -34,7 +44,8 @@ class DomainError(Exception):
     @property
     def sentence(self) -> str:
         """The docstring with its facts filled in, on one line."""
-        return Sentence().format(" ".join((self.__doc__ or "").split()), **self.facts)
+        said = Sentence.translate(" ".join((self.__doc__ or "").split()))
+        return Sentence().format(said, **self.facts)
 
 
 class NoSuchBook(DomainError):

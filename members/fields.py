@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
@@ -60,7 +61,9 @@ class Whole(serializers.IntegerField):
     def run_validators(self, value: Any) -> None:
         low, high = self.min_value, self.max_value
         if value is not None and ((low is not None and value < low) or (high is not None and value > high)):
-            raise ValidationError(f"Harus dari {low} sampai {high}.", "out_of_range")
+            raise ValidationError(
+                gettext("Harus dari %(low)s sampai %(high)s.") % {"low": low, "high": high}, "out_of_range"
+            )
 
 
 class Flag(serializers.BooleanField):
@@ -125,7 +128,8 @@ class Day(serializers.DateField):
         if day is None:
             raise ValidationError("Harus tanggal seperti 2026-03-31.", "invalid")
         if not FIRST_DAY <= day <= LAST_DAY:
-            raise ValidationError(f"Harus dari {FIRST_DAY} sampai {LAST_DAY}.", "out_of_range")
+            within = {"low": FIRST_DAY, "high": LAST_DAY}
+            raise ValidationError(gettext("Harus dari %(low)s sampai %(high)s.") % within, "out_of_range")
         return day
 
 
@@ -143,7 +147,8 @@ class Choice(serializers.ChoiceField):
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str) or data not in self.choices:
-            raise ValidationError(f"Harus salah satu dari: {', '.join(map(str, self.choices))}.", "invalid")
+            known = ", ".join(map(str, self.choices))
+            raise ValidationError(gettext("Harus salah satu dari: %(known)s.") % {"known": known}, "invalid")
         return data
 
 

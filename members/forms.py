@@ -145,7 +145,7 @@ class Act(forms.Form):
         for problem in refusal.problems:
             name = problem.pointer.lstrip("/?")
             place = self.places.get(name, name.split("/")[0])
-            self.add_error(place if place in self.fields else None, problem.detail)
+            self.add_error(place if place in self.fields else None, gettext(problem.detail))
 
     def _place(self, refusal: DomainError) -> str | None:
         place = self.places.get(refusal.code)

@@ -18,6 +18,7 @@ from ledger.ids import uuid7
 from ledger.models import Command, Entry
 from members import logins, services
 from members.models import Group, Member, Membership, Officer, PendingAct, Person, Pin, Seat, Token, User
+from members.views import ways_urls
 from savings.models import Account, Due, Movement, Product, Rate
 from tests.cast import CASH, GRANT
 from tests.door import PASSWORD, PIN, Answer, Kelompok, Phone, signs_in, somebody, standing, undone
@@ -124,7 +125,12 @@ the service, no seat. nmem, ntre: member and treasurer of another group. A membe
 member asks. The figures are for whoever bears a token of their own, which no user has.
 """
 
-OUTSIDE = {"operator/": "Django's admin: sessions, no tokens; walked by tests of its own below"}
+OUTSIDE = {
+    "operator/": "Django's admin: sessions, no tokens; walked by tests of its own below",
+    "k/": "pages: sessions, no tokens; walked in test_page",
+    "bahasa": "the language of a browser",
+    **{str(one.pattern): "pages about herself; walked in test_page" for one in ways_urls.urlpatterns},
+}
 """Routes without rows, and why."""
 
 MEANS = {"+": None, "-": (403, "not_allowed"), ".": (404, "not_found"), "!": (401, "not_authenticated")}
