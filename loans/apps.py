@@ -15,10 +15,11 @@ class LoansConfig(AppConfig):
         )
         from loans.invariants import CHECKS
         from loans.models import Charge, Loan, Purchase, Version, Vote, Waiver, WriteOff
-        from members import erasure, owners
+        from members import disputes, erasure, owners
 
         reversing.register()
         owners.register(queries.whose)
+        disputes.register(queries.concerned)
         closing.register(night.before_closing)
         for invariant, query in CHECKS.items():
             proofs.register(invariant, query)

@@ -245,6 +245,16 @@ def repayment_of_entry(group_id: UUID, entry_id: UUID) -> Repayment | None:
     return Repayment.objects.select_related("loan").filter(group_id=group_id, entry_id=entry_id).first()
 
 
+def concerned(group_id: UUID, entry_id: UUID) -> set[UUID]:
+    """Whose loans an entry is about, also where it touches no account of theirs: interest paid, money for a loan that
+    was written off."""
+    moved = Line.objects.filter(group_id=group_id, entry_id=entry_id)
+    came = Recovery.objects.filter(Q(entry_id=entry_id) | Q(reversed_by=entry_id), group_id=group_id)
+    either = Q(id__in=moved.values("loan_id")) | Q(id__in=came.values("loan_id"))
+    found = Loan.objects.filter(either, group_id=group_id)
+    return set(found.values_list("member_id", flat=True))
+
+
 def repayments_of_entries(group_id: UUID, entry_ids: Sequence[UUID]) -> QuerySet[Repayment]:
     """The repayments that these entries booked, each with its loan."""
     found = Repayment.objects.select_related("loan").filter(group_id=group_id, loan__group_id=group_id)

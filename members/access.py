@@ -58,6 +58,11 @@ ACTS: dict[str, frozenset[str]] = {
     "change_savings_products": frozenset({CHAIR, TREASURER}),
     "record_savings": frozenset({TREASURER}),
     "confirm_savings": OFFICERS,
+    "raise_dispute": frozenset({MEMBER}),
+    "see_disputes": OFFICERS | {MEMBER},  # a member's seat: her own
+    "answer_dispute": BOARD,
+    "see_sights": OFFICERS | {MEMBER},  # a member's seat: who looked at hers
+    "export_member": OFFICERS | {MEMBER},  # a member's seat: herself
     "see_receipts": OFFICERS | {MEMBER},  # a member's seat: her own
     "collect": frozenset({TREASURER}),  # record_savings and record_repayment in one
 }

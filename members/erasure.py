@@ -18,7 +18,7 @@ from ledger import queries as books
 from ledger import services as ledger
 from members import logins, services
 from members.errors import Erased, MemberIsHere
-from members.models import Device, Factor, Holiday, PendingAct, Person, Pin, Seat, Token, User
+from members.models import Device, Dispute, Factor, Holiday, PendingAct, Person, Pin, Seat, Token, User
 from members.queries import MemberRow
 from members.text import cleaned
 
@@ -48,6 +48,7 @@ def forget(row: MemberRow) -> None:
     if person.erased_at is not None:
         raise Erased(number=member.number)
     seat = Seat.objects.select_related("user").filter(group_id=member.group_id, member_id=member.id).first()
+    Dispute.objects.filter(group_id=member.group_id, member_id=member.id).update(text=None, answer=None)
     _blank_texts(member.group_id, naming(person, seat.user.username if seat else None))
     if seat is not None:
         _end_login(seat)
@@ -82,6 +83,8 @@ def _blank_texts(group_id: UUID, pattern: str) -> None:
         for column in columns:
             model._default_manager.filter(group_id=group_id, **{f"{column}__iregex": pattern}).update(**{column: None})
     Holiday.objects.filter(group_id=group_id, name__iregex=pattern).update(name=None)
+    for column in ("text", "answer"):
+        Dispute.objects.filter(group_id=group_id, **{f"{column}__iregex": pattern}).update(**{column: None})
     neighbours = Seat.objects.filter(group_id=group_id).values("user_id")
     for labelled in (Token, Device, Factor):
         labelled._default_manager.filter(user_id__in=neighbours, label__iregex=pattern).update(label=None)

@@ -279,3 +279,21 @@ class OfficersWays(DomainError):
     """Pengurus mengatur HP dan kartunya sendiri, dengan kata sandinya; yang hilang dicabut pengelola layanan."""
 
     code = "not_allowed"
+
+
+class DisputeWaits(DomainError):
+    """Pertanyaan Anda tentang ini masih menunggu jawaban pengurus."""
+
+    code = "dispute_waits"
+
+
+class DisputeAnswered(DomainError):
+    """Pertanyaan ini sudah dijawab."""
+
+    code = "dispute_answered"
+
+
+class OwnDispute(DomainError):
+    """Tidak seorang pun menjawab pertanyaannya sendiri; pengurus lain yang menjawab."""
+
+    code = "own_dispute"

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import include, path, register_converter
 
-from members.api import books, groups, logins, officers, people
+from members.api import books, groups, logins, officers, openness, people
 
 
 class Month:
@@ -30,6 +30,9 @@ group = [
     path("/members/<uuid:member_id>/login", people.MemberLogin.as_view(), name="member-login"),
     path("/members/<uuid:member_id>/rejoin", people.MemberRejoin.as_view(), name="member-rejoin"),
     path("/members/<uuid:member_id>/erasure", people.MemberErasure.as_view(), name="member-erasure"),
+    path("/members/<uuid:member_id>/sights", openness.SightList.as_view(), name="member-sights"),
+    path("/disputes", openness.DisputeList.as_view(), name="disputes"),
+    path("/disputes/<uuid:dispute_id>/answer", openness.DisputeAnswer.as_view(), name="dispute-answer"),
     path("/officers", officers.OfficerList.as_view(), name="officers"),
     path("/officers/<uuid:officer_id>", officers.OfficerDetail.as_view(), name="officer"),
     path("/officers/<uuid:officer_id>/pin", officers.OfficerPin.as_view(), name="officer-pin"),

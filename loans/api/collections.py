@@ -9,7 +9,7 @@ from rest_framework import serializers
 from loans import collecting
 from loans.api.repayments import AllocationOut
 from loans.api.requests import business_day
-from members.api.people import hers
+from members.api.people import hers, noted
 from members.door import GroupView, door
 from members.fields import Amount, Body, Choice, Day, Id, Query, Text
 from members.strict import Malformed, Problem
@@ -130,7 +130,7 @@ class MemberCollections(GroupView):
     def post(self, here: Here, member_id: UUID, body: dict[str, Any]) -> Done:
         """Take what a member hands over for several things at once: into her savings, for her loans. All of it is
         recorded, or none."""
-        hers(here, member_id)
+        hers(here, member_id, None)
         taken = collecting.collect(
             here.seat.group,
             member_id,
@@ -157,7 +157,8 @@ class MemberExpected(GroupView):
     @door("see_savings", query=OnDay, answer=ExpectedOut)
     def get(self, here: Here, member_id: UUID, query: dict[str, Any]) -> Any:
         """What is due of a member on a day (today unless told): what her savings ask for, and her loans."""
-        hers(here, member_id)
+        hers(here, member_id, "savings")
+        noted(here, member_id, "loans")
         found = collecting.expected(here.seat.group, member_id, on=query.get("on") or business_day(here))
         names = ("due_now", "late", "next_due_on", "next_due_amount", "payoff")
         return {

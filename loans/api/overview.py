@@ -13,7 +13,7 @@ from ledger.currencies import DIGITS
 from loans import leaving, portfolio, queries
 from loans.api.products import percent
 from members.api.lists import listed, page_of
-from members.api.people import LeaveIn, LeaveOut, hers
+from members.api.people import LeaveIn, LeaveOut, hers, noted
 from members.door import GroupView, View, door, user_of
 from members.errors import NotAllowed
 from members.fields import Choice, Day, Query
@@ -46,7 +46,8 @@ class MemberBalance(GroupView):
     @door("see_savings", query=AsOf, answer=BalanceOut)
     def get(self, here: Here, member_id: UUID, query: dict[str, Any]) -> Any:
         """What a member has saved and what she owes at the end of `as_of` (today unless told)."""
-        hers(here, member_id)
+        hers(here, member_id, "savings")
+        noted(here, member_id, "loans")
         as_of = _day(here, query)
         saved = savings.savings_of(here.group_id, member_id, as_of)
         owed = queries.owed_by(here.seat.group, member_id, as_of=as_of)
@@ -182,7 +183,7 @@ class MemberLeave(GroupView):
         pay what she owes, the rest is paid out. For two officers."""
         settled = leaving.settle_leaver(
             here.seat.group,
-            hers(here, member_id),
+            hers(here, member_id, None),
             left_on=body["left_on"],
             today=today_in(here.seat.group, timezone.now()),
             channel=body["channel"],

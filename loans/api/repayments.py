@@ -97,7 +97,7 @@ class RepaymentList(GroupView):
     def post(self, here: Here, loan_id: UUID, body: dict[str, Any]) -> Done:
         """Take money for a loan. What it pays follows from the loan's order; a day before later repayments divides
         those anew, by entries that show it."""
-        taken = services.post_repayment(here.seat.group, loan_of(here, loan_id), **body)
+        taken = services.post_repayment(here.seat.group, loan_of(here, loan_id, None), **body)
         return Done(repayment_json(taken.repayment, taken.split, taken.derived.principal))
 
 

@@ -17,7 +17,7 @@ from loans.api.products import PriceWarningOut, percent, product_of, quantity, w
 from loans.models import Loan
 from members import access
 from members.api.lists import listed, page, page_of
-from members.api.people import hers
+from members.api.people import hers, noted
 from members.door import GroupView, door
 from members.errors import NotAllowed, NotFound
 from members.fields import Amount, Body, Choice, Day, Id, Page, Text, Whole
@@ -114,9 +114,13 @@ def only_hers(here: Here) -> UUID | None:
     return None if access.is_officer(here.seat) else here.seat.member_id
 
 
-def loan_of(here: Here, loan_id: UUID) -> Loan:
-    """A loan that the seat may see. Raises NoSuchLoan."""
-    return queries.loan(here.group_id, loan_id, only_of=only_hers(here))
+def loan_of(here: Here, loan_id: UUID, what: str | None = "loans") -> Loan:
+    """A loan that the seat may see; that somebody else than the borrower does is noted (`what` None: it is not).
+    Raises NoSuchLoan."""
+    loan = queries.loan(here.group_id, loan_id, only_of=only_hers(here))
+    if what is not None:
+        noted(here, loan.member_id, what)
+    return loan
 
 
 def loan_json(here: Here, loan: Loan, derived: Derived | None, *, alone: bool) -> dict[str, Any]:
@@ -198,7 +202,7 @@ class LoanList(GroupView):
         """The loans of the group, or of one member; a member without office sees her own."""
         member_id = query.get("member_id") or only_hers(here)
         if member_id is not None:
-            hers(here, member_id)
+            hers(here, member_id, "loans")
         found = queries.loans(here.group_id, member_id=member_id, status=query.get("status"))
         rows, following = page(found, query)
         return listed(loans_json(here, rows), following)
@@ -207,7 +211,7 @@ class LoanList(GroupView):
     def post(self, here: Here, body: dict[str, Any]) -> Done:
         """Ask for a loan, with the raw material it is to buy. Terms that are not named come from the product; limits
         are shown, kept or not, before anybody votes."""
-        row = hers(here, body["member_id"])
+        row = hers(here, body["member_id"], None)
         group, today = here.seat.group, business_day(here)
         product = product_of(here, body["product"]) if body.get("product") else None
         given = (product.terms if product else {}) | offered(body) | {"principal": body["principal"]}
@@ -387,7 +391,7 @@ class LoanDisbursement(GroupView):
             posted = services.disburse_loan(
                 here.seat.group,
                 loan,
-                hers(here, loan.member_id),
+                hers(here, loan.member_id, None),
                 disbursed_on=body["disbursed_on"],
                 today=business_day(here),
                 channel=body["channel"],

@@ -76,7 +76,7 @@ class OfficerList(GroupView):
     def post(self, here: Here, body: dict[str, Any]) -> Done:
         """Give a member an office. Her first password is good for one login: until she has set her own, her token may
         do nothing else and her consent does not count."""
-        row = hers(here, body.pop("member_id"))
+        row = hers(here, body.pop("member_id"), None)
         try:
             office, once = services.appoint_officer(here.seat.group, row, **body)
         except logins.BadPassword as bad:

@@ -7,7 +7,7 @@ from uuid import UUID
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from members import access, erasure, nik, phone, queries, services
+from members import access, erasure, nik, phone, queries, services, sights
 from members.api.lists import listed, page, page_of
 from members.door import Act, GroupView, door
 from members.errors import NotFound
@@ -146,14 +146,22 @@ def columns(body: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def hers(here: Here, member_id: UUID) -> MemberRow:
-    """A member of the group; to a seat without office, herself alone. Raises NotFound."""
+def hers(here: Here, member_id: UUID, what: str | None = "profile") -> MemberRow:
+    """A member of the group; to a seat without office, herself alone. Everything that opens one member's data passes
+    here, and `what` of it (None: nothing) is noted for her when somebody else does. Raises NotFound."""
     if not access.is_officer(here.seat) and member_id != here.seat.member_id:
         raise NotFound()
     found = queries.members(here.group_id, only=member_id).first()
     if found is None:
         raise NotFound()
+    if what is not None:
+        noted(here, member_id, what)
     return queries.row(found)
+
+
+def noted(here: Here, member_id: UUID, what: str) -> None:
+    """Note for a member that somebody else sees her profile, savings, loans or an export today."""
+    sights.saw(here.seat, member_id, what, today=services.today_in(here.seat.group))
 
 
 def stored_member(here: Here, stored: dict[str, Any]) -> dict[str, Any]:
@@ -218,7 +226,7 @@ class MemberLogin(GroupView):
     @door("open_login", body=LoginIn, status=201, answer=LoginOut, shown=stored_login)
     def post(self, here: Here, member_id: UUID, body: dict[str, Any]) -> Done:
         """Give a member a login, or a plain member's login a new first password, good for one login."""
-        user, password = services.open_login(here.seat.group, hers(here, member_id), username=body["username"])
+        user, password = services.open_login(here.seat.group, hers(here, member_id, None), username=body["username"])
         return Done({"user_id": str(user.id)}, once={"one_time_password": password})
 
 
@@ -253,5 +261,5 @@ class MemberErasure(GroupView):
     def post(self, here: Here, member_id: UUID, body: dict[str, Any]) -> Done:
         """Forget a former member: her personal data, her login and her name in notes go; the books stay. For two
         officers, and for ever."""
-        erasure.forget(hers(here, member_id))
+        erasure.forget(hers(here, member_id, None))
         return Done({"id": str(member_id)})

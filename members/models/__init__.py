@@ -9,6 +9,7 @@ from members.models.events import (
     PERSONAL,
     CodeCardEvent,
     DeviceEvent,
+    DisputeEvent,
     FactorEvent,
     GroupEvent,
     HolidayEvent,
@@ -24,6 +25,7 @@ from members.models.events import (
 from members.models.groups import Group, Holiday, Seat
 from members.models.lengths import NAME, SHORT
 from members.models.offices import Officer, PendingAct, Pin, Signature
+from members.models.openness import Dispute, Sight
 from members.models.people import Member, Membership, Person
 from members.models.users import Failure, Session, Token, User
 from members.models.ways import CardCode, CodeCard, Device, Enrolment, Factor, WrongTry
@@ -37,6 +39,8 @@ __all__ = [
     "CodeCardEvent",
     "Device",
     "DeviceEvent",
+    "Dispute",
+    "DisputeEvent",
     "Enrolment",
     "Factor",
     "FactorEvent",
@@ -59,6 +63,7 @@ __all__ = [
     "Seat",
     "SeatEvent",
     "Session",
+    "Sight",
     "Signature",
     "Token",
     "User",

@@ -7,6 +7,7 @@ from django.db import models
 
 from members.models.groups import Group, Holiday, Seat
 from members.models.offices import Officer, Pin
+from members.models.openness import Dispute
 from members.models.people import Member, Membership, Person
 from members.models.users import User
 from members.models.ways import CodeCard, Device, Factor
@@ -66,3 +67,4 @@ FactorEvent = history(
     ),
     changed=pgtrigger.AnyChange("user", "confirmed_at", "secret_sealed", "public_key"),
 )
+DisputeEvent = history(Dispute, exclude=("text", "answer"))

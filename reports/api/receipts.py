@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from loans.api.repayments import AllocationOut
 from members import access
+from members.api.people import noted
 from members.door import GroupView, door
 from members.visit import Here
 from reports import receipts, slips
@@ -80,9 +81,11 @@ def receipt_json(found: Receipt) -> dict[str, Any]:
 
 
 def receipt_of(here: Here, entry_id: UUID) -> Receipt:
-    """A receipt that the seat may see: an officer any, a member her own. Raises NoSuchReceipt."""
+    """A receipt that the seat may see: an officer any, which is noted, a member her own. Raises NoSuchReceipt."""
     only_of = None if access.is_officer(here.seat) else here.seat.member_id
-    return receipts.receipt(here.seat.group, entry_id, only_of=only_of)
+    found = receipts.receipt(here.seat.group, entry_id, only_of=only_of)
+    noted(here, found.member_id, "savings")
+    return found
 
 
 class ReceiptDetail(GroupView):

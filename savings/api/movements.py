@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from members import access
 from members.api.lists import listed, page, page_of
-from members.api.people import hers
+from members.api.people import hers, noted
 from members.door import Act, GroupView, door
 from members.errors import NotFound
 from members.fields import Amount, Body, Choice, Day, Id, Page, Query, Text
@@ -152,7 +152,7 @@ class MovementList(GroupView):
         """What was put in and taken out; `member_id`: by her. A member without office sees her own."""
         member_id = query.get("member_id") or only_hers(here)
         if member_id is not None:
-            hers(here, member_id)
+            hers(here, member_id, "savings")
         rows, following = page(queries.movements(here.group_id, member_id=member_id), query)
         return listed([movement_json(row) for row in queries.movement_rows(here.group_id, rows)], following)
 
@@ -164,6 +164,7 @@ class MovementDetail(GroupView):
         rows = list(queries.movements(here.group_id, member_id=only_hers(here)).filter(id=movement_id))
         if not rows:
             raise NotFound()
+        noted(here, rows[0].member_id, "savings")
         [row] = queries.movement_rows(here.group_id, rows)
         return movement_json(row)
 
@@ -184,7 +185,7 @@ class Passbook(GroupView):
     def get(self, here: Here, member_id: UUID, query: dict[str, Any]) -> Any:
         """Her book over all her savings, or one `product`: what closes a day opens the next. `from` unless told is the
         beginning, `to` the end."""
-        hers(here, member_id)
+        hers(here, member_id, "savings")
         product = query.get("product")
         if product is not None and queries.product(here.group_id, product) is None:
             raise NoSuchProduct(product=product)

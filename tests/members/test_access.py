@@ -51,6 +51,10 @@ POST   groups/{group}/members/{member}/login        !    !    ?    -    -    .  
 POST   groups/{group}/members/{member}/leave        !    !    ?    -    -    .    +    +    +    +    -    .    .
 POST   groups/{group}/members/{member}/rejoin       !    !    ?    -    -    .    +    +    +    -    -    .    .
 POST   groups/{group}/members/{member}/erasure      !    !    ?    -    -    .    +    +    +    +    -    .    .
+GET    groups/{group}/members/{member}/sights       !    !    ?    +    +    .    +    +    +    +    -    .    .
+GET    groups/{group}/disputes                      !    !    ?    +    +    .    +    +    +    +    -    .    .
+POST   groups/{group}/disputes                      !    !    ?    +    +    .    +    +    +    +    -    .    .
+POST   groups/{group}/disputes/{dispute}/answer     !    !    ?    -    -    .    +    +    +    -    -    .    .
 GET    groups/{group}/officers                      !    !    ?    -    -    .    +    +    +    +    -    .    .
 POST   groups/{group}/officers                      !    !    ?    -    -    .    +    +    -    -    -    .    .
 DELETE groups/{group}/officers/{officer}            !    !    ?    -    -    .    +    +    -    -    -    .    .
@@ -396,8 +400,11 @@ def borrows(group: Kelompok, person: str) -> dict[str, UUID]:
 
 
 def keeps(group: Kelompok) -> dict[str, UUID]:
-    """A day off, a loan product and a recount of the group's."""
+    """A day off, a loan product and a recount of the group's, and what Dewi asked about her deposit."""
+    entry = group.asks(lambda: Movement.objects.get(group_id=group.id, member_id=group.members["dewi"]).entry_id)
+    doubted = {"text": "Bukan segini", "entry_id": str(entry)}
     made = {
+        "dispute": group.phones["dewi"].posts(f"{group.path}/disputes", doubted),
         "holiday": group.budi.posts(f"{group.path}/holidays", {"day": "2026-04-01"}),
         "loan_product": group.budi.posts(f"{group.path}/loan-products", {"code": "bahan", "name": "Bahan baku"}),
         "job": group.budi.posts(f"{group.path}/recounts", {"from_on": "2026-04-01"}),
@@ -480,6 +487,8 @@ BODIES: dict[str, Callable[[Village, str], Any]] = {
         "paid_on": "2026-04-06",
         "deposits": [{"product": "sukarela", "amount": 500}],
     },
+    "POST groups/{group}/disputes": lambda v, who: {"text": "Setoran saya bulan lalu belum tercatat"},
+    "POST groups/{group}/disputes/{dispute}/answer": lambda v, who: {"decision": "explained", "answer": "Ada di buku"},
     "POST groups/{group}/recounts": lambda v, who: {"from_on": "2026-04-01"},
     "POST groups/{group}/recounts/preview": lambda v, who: {"from_on": "2026-04-01"},
     "POST groups/{group}/savings/deposits": lambda v, who: saving(v.ours, "yuni", 500),

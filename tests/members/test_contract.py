@@ -70,6 +70,7 @@ def known_ids(group: Kelompok, entry_id: str) -> dict[str, str]:
         "product_id": str(group.asks(lambda: Product.objects.get(group_id=group.id, code="sukarela").id)),
         "movement_id": str(saved["id"]),
         "receipt_id": str(saved["entry_id"]),
+        "dispute_id": str(group.phones["dewi"].posts(f"{group.path}/disputes", {"text": "Belum tercatat"})["id"]),
         **lent(group),
     }
 

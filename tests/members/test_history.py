@@ -17,6 +17,8 @@ from members.models import (
     CodeCardEvent,
     Device,
     DeviceEvent,
+    Dispute,
+    DisputeEvent,
     Factor,
     FactorEvent,
     Group,
@@ -54,6 +56,7 @@ EVENTS: dict[Any, Any] = {
     Device: DeviceEvent,
     CodeCard: CodeCardEvent,
     Factor: FactorEvent,
+    Dispute: DisputeEvent,
 }
 CHANGES: dict[Any, dict[str, Any]] = {
     User: {"is_active": False},
@@ -68,6 +71,7 @@ CHANGES: dict[Any, dict[str, Any]] = {
     Device: {"ended_at": "2026-02-28T12:00:00Z"},
     CodeCard: {"ended_at": "2026-02-28T12:00:00Z"},
     Factor: {"confirmed_at": "2026-02-28T12:00:00Z"},
+    Dispute: {"raised_by": "018f0000-0000-7000-8000-000000000000"},
 }
 EVERY = pytest.mark.parametrize("model", list(EVENTS), ids=lambda model: model._meta.model_name)
 TABLES = [event._meta.db_table for event in EVENTS.values()]
@@ -94,6 +98,7 @@ def new(model, kelompok):
         Member: lambda: Member(person=person(), number="77", **here),
         Membership: lambda: Membership(member=member(), joined_on="2026-01-02", **here),
         Officer: lambda: Officer(user=user(), role="secretary", **here),
+        Dispute: lambda: Dispute(member=member(), text="Belum tercatat", raised_by=uuid7(), **here),
         Holiday: lambda: Holiday(day="2026-04-01", **here),
         Pin: lambda: Pin(user=user(), hash="argon2$x", **here),
         Device: lambda: Device(user=user(), digest="0" * 64, hash="argon2$x"),
@@ -256,6 +261,7 @@ def test_no_event_table_has_a_personal_column(books):
         columns = {tuple(row) for row in cursor.fetchall()}
 
     forbidden = {*PERSONAL, "username", "password", "hash", "last_login", "label", "digest", "secret_sealed"}
+    forbidden |= {"text", "answer"}
     found = {(table, column) for table, column in columns if column in forbidden}
     assert found == {("members_groupevent", "name")}  # the group's own
     assert {table for table, _ in columns if table.startswith("members_")} == set(TABLES)
@@ -286,6 +292,7 @@ def test_nor_does_the_owner(scratch):
     assert kelompok.budi.posts(f"{kelompok.path}/holidays", {"day": "2026-04-01"}).status == 201
     for model in (Device, CodeCard, Factor):
         kelompok.asks(lambda model=model: new(model, kelompok).save())
+    assert kelompok.phones["dewi"].posts(f"{kelompok.path}/disputes", {"text": "Belum tercatat"}).status == 201
     with owner_connection(scratch) as owner:
         owner.execute(f"set app.group_id = '{kelompok.id}'")
         for table in TABLES:

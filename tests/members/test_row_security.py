@@ -26,6 +26,7 @@ from members.models import (
     CardCode,
     CodeCard,
     Device,
+    Dispute,
     Enrolment,
     Factor,
     Group,
@@ -38,6 +39,7 @@ from members.models import (
     Pin,
     Seat,
     Session,
+    Sight,
     Signature,
     User,
 )
@@ -48,10 +50,10 @@ from tests.savings.cast import Savings
 
 OWNED = sorted(table for table, kind in KINDS.items() if kind == GROUP)
 HISTORIES = sorted(table for table in KINDS if table.startswith("members_") and table.endswith("event"))
-ADDED_TO = [*HISTORIES, "members_signature"]
+ADDED_TO = [*HISTORIES, "members_signature", "members_sight"]
 WRITABLE = [table for table in OWNED if table.startswith("members_") and table not in ADDED_TO]
-LABEL = {"members_signature": "act"}
-KEPT = ["members_person", "members_member", "members_membership", "members_officer"]
+LABEL = {"members_signature": "act", "members_sight": "what"}
+KEPT = ["members_person", "members_member", "members_membership", "members_officer", "members_dispute"]
 
 
 def connected(alias: str, database: str, **more: Any) -> psycopg.Connection[Any]:
@@ -102,6 +104,7 @@ def lives(prefix: str, name: str) -> Kelompok:
     saves(Savings(group))
     borrows(group)
     comes_in(group.budi.user)
+    doubts(group)
     assert group.budi.posts(f"{group.path}/periods/2026-03/close", {"second": group.second()}).status == 200
     assert group.budi.posts(f"{group.path}/periods/2026-04/close", {}).status == 202
     return group
@@ -137,6 +140,14 @@ def comes_in(user: User | None) -> None:
     a_device(user)
     a_card(user)
     an_app(user)
+
+
+def doubts(group: Kelompok) -> None:
+    """Dewi asks, and the treasurer looks at her savings and answers."""
+    asked = group.phones["dewi"].posts(f"{group.path}/disputes", {"text": "Bunga saya kurang"})
+    assert group.budi.gets(f"{group.path}/members/{group.members['dewi']}/passbook").status == 200
+    answer = {"decision": "explained", "answer": "Baru sebulan"}
+    assert group.budi.posts(f"{group.path}/disputes/{asked['id']}/answer", answer).status == 201
 
 
 def saves(savings: Savings) -> None:
@@ -365,6 +376,8 @@ def theirs_of(two: Two, table: str) -> UUID:
         ("members_member", "person_id", "members_person"),
         ("members_membership", "member_id", "members_member"),
         ("members_officer", "member_id", "members_member"),
+        ("members_dispute", "member_id", "members_member"),
+        ("members_dispute", "entry_id", "ledger_entry"),
     ],
 )
 def test_a_key_does_not_reach_across_groups_even_for_the_owner(two, table, column, target):
@@ -579,6 +592,40 @@ def signed_somehow(group: Kelompok) -> None:
     Signature.objects.create(**signature_of(group) | {"how": "sms"})
 
 
+def asked_by_dewi(group: Kelompok, **values: Any) -> Dispute:
+    asked = {"group_id": group.id, "member_id": group.members["dewi"], "text": "Belum tercatat"}
+    return Dispute.objects.create(**asked | {"raised_by": group.members["dewi"]} | values)
+
+
+def answered(**values: Any) -> Any:
+    """Dewi's question, answered by Budi and changed afterwards."""
+
+    def act(group: Kelompok) -> None:
+        assert group.budi.user is not None
+        right = {"decision": "explained", "answer": "Ada", "answered_at": "2026-03-31T00:00:00Z"}
+        asked_by_dewi(group, **right | {"answered_by": group.budi.user.id} | values)
+
+    return act
+
+
+def asks_twice(group: Kelompok) -> None:
+    for _ in range(2):
+        asked_by_dewi(group)
+
+
+def answers_herself(group: Kelompok) -> None:
+    answered(answered_by=group.members["dewi"])(group)
+
+
+def looks(**values: Any) -> Any:
+    def act(group: Kelompok) -> None:
+        seen = {"group_id": group.id, "member_id": group.members["dewi"], "user_id": group.id, "day": "2026-03-31"}
+        for _ in range(2):
+            Sight.objects.create(**seen | {"what": "loans"} | values)
+
+    return act
+
+
 def another_person_with_her_nik(group: Kelompok) -> None:
     sealed = {"nik_sealed": b"x", "nik_last4": "0001", "data_key": b"k", "nik_index": b"same"}
     Person.objects.filter(group_id=group.id, name__in=["Yuni", "Dewi"]).update(**sealed)
@@ -707,6 +754,16 @@ REFUSED: list[tuple[str, Any]] = [
     ("pin_failures_are_counted", change(Pin, {}, failures=-1)),
     ("act_waits_once", twice_waiting),
     ("act_of_a_key_is_one", twice_under_one_key),
+    ("dispute_waits_once", asks_twice),
+    ("dispute_is_open_or_answered", answered(answered_by=None)),
+    ("dispute_is_open_or_answered", answered(decision=None)),
+    ("dispute_is_open_or_answered", answered(answered_at=None)),
+    ("dispute_decision_is_known", answered(decision="ignored")),
+    ("dispute_correction_corrects", answered(correction_id=uuid7())),
+    ("dispute_is_answered_by_another", answers_herself),
+    ("dispute_says_something", lambda group: asked_by_dewi(group, text="  ")),
+    ("sight_is_one_a_day", looks()),
+    ("sight_is_of_something_known", looks(what="dreams")),
     ("signature_is_of_two_people", signed_alone),
     ("signature_how_is_known", signed_somehow),
     (
