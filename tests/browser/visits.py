@@ -1,5 +1,6 @@
 """Who looks at pages, and on what: a phone, a desk, the narrowest screen, and a phone without scripts."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -33,7 +34,9 @@ def browser() -> Iterator[Browser]:
 
 
 def launched(playwright: Playwright) -> Browser:
-    return playwright.chromium.launch(executable_path=chromium(), args=QUIET.split())
+    """LANGUAGE is what its own controls speak: the order of a date's parts, what a required field says."""
+    env: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "id"}
+    return playwright.chromium.launch(executable_path=chromium(), args=QUIET.split(), env=env)
 
 
 class Visits:
