@@ -1,6 +1,5 @@
 """Who looks at pages, and on what: a phone, a desk, the narrowest screen, and a phone without scripts."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -34,9 +33,8 @@ def browser() -> Iterator[Browser]:
 
 
 def launched(playwright: Playwright) -> Browser:
-    """LANGUAGE is what its own controls speak: the order of a date's parts, what a required field says."""
-    env: dict[str, str | float | bool] = {**os.environ, "LANGUAGE": "id"}
-    return playwright.chromium.launch(executable_path=chromium(), args=QUIET.split(), env=env)
+    """Its own controls (a date's parts, what a required field says) speak English: Debian packs its languages apart."""
+    return playwright.chromium.launch(executable_path=chromium(), args=QUIET.split())
 
 
 class Visits:
