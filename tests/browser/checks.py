@@ -79,6 +79,15 @@ def seen_at(page: Page, width: int, height: int) -> Iterator[None]:
 
 
 @contextmanager
+def whole(page: Page) -> Iterator[None]:
+    """In a window as high as the page, so that no bar at the foot lies over what one scrolls to."""
+    width = page.viewport_size["width"] if page.viewport_size else NARROW[0]
+    height = page.evaluate("() => Math.max(innerHeight, document.documentElement.scrollHeight)")
+    with seen_at(page, width, height):
+        yield
+
+
+@contextmanager
 def larger_type(page: Page) -> Iterator[None]:
     """As for somebody who set larger letters in her browser. A constructed style sheet is no inline style."""
     page.evaluate(
@@ -113,9 +122,7 @@ def axe(page: Page, *, but: Iterable[str] = ()) -> None:
         "resultTypes": ["violations"],
         "preload": False,  # else it tries to read style sheets by inline ones, which the policy refuses
     }
-    width = page.viewport_size["width"] if page.viewport_size else NARROW[0]
-    height = page.evaluate("() => Math.max(innerHeight, document.documentElement.scrollHeight)")
-    with seen_at(page, width, height):  # so that no bar at the foot lies over what one scrolls to
+    with whole(page):
         answer = page.evaluate("(options) => axe.run(document, options)", options)
     refuse(page, "axe", [sentence for one in answer["violations"] for sentence in _violation(one)])
 

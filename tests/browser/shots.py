@@ -29,6 +29,7 @@ def taken(out: Path, names: list[str], *, dark: bool = False):
     from django.utils import timezone
 
     from tests.browser import village as villages
+    from tests.browser.checks import whole
     from tests.browser.pages import first_eyes, pages
     from tests.browser.site import environment_here, served
     from tests.browser.village import Village
@@ -51,7 +52,8 @@ def taken(out: Path, names: list[str], *, dark: bool = False):
                     tab = visits.opens(device, role, **more)
                     tab.goto(path, wait_until="networkidle")
                     file = out / f"{page.name.replace(':', '-')}{state}-{device}.png"
-                    tab.screenshot(path=file, full_page=True)
+                    with whole(tab):
+                        tab.screenshot(path=file)
                     visits.closes()
                     yield file
         for complaint in visits.complaints:

@@ -33,6 +33,7 @@ def browser() -> Iterator[Browser]:
 
 
 def launched(playwright: Playwright) -> Browser:
+    """Its own controls (a date's parts, what a required field says) speak English: Debian packs its languages apart."""
     return playwright.chromium.launch(executable_path=chromium(), args=QUIET.split())
 
 
