@@ -15,7 +15,7 @@ from loans.models import Loan
 from members.models import Group
 from savings import queries as saved
 from savings import services as savings
-from savings.models import Movement
+from savings.models import Due, Movement
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,14 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a savings product asks of her by a day and has not got: `late` of it since before this month."""
+    """What a savings product asks of her by a day and has not got: `late` of it since before this month. `once`: on
+    joining alone."""
 
     product: str
     name: str
     due_now: int
     late: int
+    once: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def expected(group: Group, member_id: UUID, *, on: date) -> Expected:
             one.name,
             due[one.code].arrears if one.code in due else 0,
             max(before.get(one.code, 0) - due[one.code].paid, 0) if one.code in due else 0,
+            _asks_once(saved.due_on(one, on)),
         )
         for one in saved.products(group.id)
     ]
@@ -133,3 +136,7 @@ def expected(group: Group, member_id: UUID, *, on: date) -> Expected:
         for one in queries.owed_by(group, member_id, as_of=on)
     ]
     return Expected(on, asked, owed)
+
+
+def _asks_once(rule: Due | None) -> bool:
+    return rule is not None and rule.amount is not None and rule.every is None

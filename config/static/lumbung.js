@@ -47,6 +47,33 @@
     echo();
   };
 
+  // What several boxes come to, in figures and words; and one tap that fills in all that is due.
+  const totalOf = (form) => {
+    const shown = form.querySelector("[data-total]");
+    if (!shown || !shown.dataset.total) return;
+    const said = shown.parentElement.querySelector(".words");
+    const add = () => {
+      let sum = 0;
+      for (const box of form.querySelectorAll("input.amount")) sum += read(box.value || "0") || 0;
+      shown.parentElement.hidden = !sum;
+      shown.textContent = shown.dataset.total + grouped(sum);
+      said.textContent = document.documentElement.lang === "id" && sum < 1e15 && sum ? words(sum) + " rupiah" : "";
+    };
+    form.addEventListener("input", add);
+    add();
+  };
+  const fills = (link) => {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      for (const box of document.querySelectorAll("input.amount[data-due]")) {
+        const due = Number(box.dataset.due);
+        box.value = due ? grouped(due) : "";
+        box.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+      document.querySelector("form.sheet .primary").focus();
+    });
+  };
+
   // A second tap on what was sent already sends nothing. Coming back by the back button frees it again.
   const once = (form) => {
     form.addEventListener("submit", (event) => {
@@ -63,7 +90,11 @@
 
   const begin = (root) => {
     for (const input of root.querySelectorAll("input.amount")) amountBox(input);
-    for (const form of root.querySelectorAll("form[method=post]")) once(form);
+    for (const form of root.querySelectorAll("form[method=post]")) {
+      once(form);
+      totalOf(form);
+    }
+    if (document.querySelector("input[data-due]")) for (const link of root.querySelectorAll("[data-fill]")) fills(link);
     for (const button of root.querySelectorAll("[data-print]")) {
       button.hidden = false;
       button.addEventListener("click", () => print());

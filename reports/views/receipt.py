@@ -1,0 +1,46 @@
+"""The receipt of an act, to show, to send and to print."""
+
+from typing import Any
+from uuid import UUID
+
+from ledger import queries as books
+from ledger.models import Command
+from members.errors import NotFound
+from members.page import Page, Sitting
+from reports import receipts, slips
+
+
+class Receipt(Page):
+    """By the key of the act that it is of; a member's seat sees her own alone."""
+
+    act = "see_receipts"
+    template = "reports/receipt.html"
+    tab = "members"
+
+    def show(self, at: Sitting, command: UUID) -> dict[str, Any]:
+        only_of = None if at.officer else at.seat.member_id
+        found = receipts.receipt(at.group, entry_of(at.group_id, command), only_of=only_of)
+        message = slips.as_message(found)
+        return {
+            "receipt": found,
+            "lines": [(line, slips.divided(found, line)) for line in found.lines],
+            "message": message,
+            "strip": slips.as_strip(found),
+            "send": slips.wa_link(found.phone if at.officer else None, message),
+            "way": slips.total_word(found),
+            "recorded": slips.recorded(found),
+            "whose": slips.whose(found),
+        }
+
+
+def entry_of(group_id: UUID, command: UUID) -> UUID:
+    """An entry that the act under this key booked. Where a second officer's own call did it, the act has a key of its
+    own, and the first officer's key is answered with what came of it. Raises NotFound."""
+    booked = books.of_command(group_id, command)
+    if booked:
+        return booked[0].id
+    answered = Command.objects.filter(group_id=group_id, key=command).first()
+    entry_id = answered.answer.get("entry_id") if answered else None
+    if entry_id is None:
+        raise NotFound()
+    return UUID(entry_id)

@@ -1,0 +1,88 @@
+"""The receipt on a page: what it says, who may see it, and how it is sent and printed."""
+
+from urllib.parse import unquote
+
+import pytest
+
+from ledger.ids import uuid7
+from members.models import Person
+from savings.models import Movement
+from tests.pages import Browser
+
+
+@pytest.fixture
+def paid(lending):
+    """The key under which Dewi brought Rp20.000."""
+    key = uuid7()
+    body = {"paid_on": "2026-03-05", "deposits": [{"product": "sukarela", "amount": 20_000}]}
+    address = f"{lending.kelompok.path}/members/{lending.kelompok.members['dewi']}/collections"
+    assert lending.kelompok.budi.posts(address, body, key=key).status == 201
+    return key
+
+
+def test_it_says_what_came_in_and_how_she_stands(budi, paid):
+    seen = budi.opens("receipt", command=paid).text
+
+    assert "Diterima Rp20.000 dua puluh ribu rupiah Dewi (no. 5) 5 Maret 2026" in seen
+    assert "Sesudah ini Simpanan sukarela Rp20.000" in seen
+    assert "Dicatat oleh Budi (bendahara) · kode cek" in seen
+
+
+def test_it_is_sent_to_her_number_with_the_figures_in_the_text(lending, budi, paid):
+    lending.asks(lambda: Person.objects.filter(name="Dewi").update(phone="+6281200000106"))
+
+    seen = budi.opens("receipt", command=paid).html
+
+    link = unquote(seen.split('href="https://wa.me/')[1].split('"')[0])
+    assert link.startswith("6281200000106?text=")
+    assert "Simpanan sukarela: Rp20.000" in link
+    assert str(paid) not in link
+
+
+def test_a_member_sends_it_to_whom_she_likes(lending, dewi, paid):
+    lending.asks(lambda: Person.objects.filter(name="Dewi").update(phone="+6281200000106"))
+
+    assert 'href="https://wa.me/?text=' in dewi.opens("receipt", command=paid).html
+
+
+def test_no_line_of_the_strip_is_longer_than_the_paper(budi, paid):
+    strip = budi.opens("receipt", command=paid).html.split('<pre class="paper"')[1].split(">", 1)[1].split("</pre>")[0]
+
+    assert "Simpanan sukarela" in strip
+    assert max(len(line) for line in strip.splitlines()) <= 32
+
+
+def test_what_was_taken_back_is_struck_through(lending, budi, paid):
+    lending.takes_back(lending.asks(lambda: Movement.objects.get().entry_id))
+
+    seen = budi.opens("receipt", command=paid)
+
+    assert "Dibatalkan." in seen.text
+    assert '<p class="struck">' in seen.html
+
+
+def test_another_member_and_a_neighbour_do_not_find_it(lending, neighbours, paid):
+    lending.kelompok.signs_up("yuni")
+
+    assert Browser(lending.kelompok, "yuni").opens("receipt", command=paid).status == 404
+    assert Browser(neighbours).opens("receipt", command=paid).status == 404
+
+
+def test_an_act_without_a_receipt_has_none(lending, budi):
+    key = uuid7()
+    body = lending.kelompok.journal("1-1110", "1-1010", 5_000)
+    assert lending.kelompok.budi.posts(f"{lending.kelompok.path}/ledger/entries", body, key=key).status == 201
+
+    assert budi.opens("receipt", command=key).status == 404
+    assert budi.opens("receipt", command=uuid7()).status == 404
+
+
+def test_the_first_officers_key_leads_to_what_the_second_confirmed(lending, budi):
+    lending.saves("dewi", 2_000_000)
+    key = uuid7()
+    body = {"member_id": lending.kelompok.members["dewi"], "product": "sukarela", "amount": 1_500_000}
+    address = f"{lending.kelompok.path}/savings/withdrawals"
+    assert lending.kelompok.budi.posts(address, body | {"effective_on": "2026-03-05"}, key=key).status == 202
+    assert lending.kelompok.phones["sari"].posts(address, {}).status == 201
+
+    assert "Dibayarkan Rp1.500.000" in budi.opens("receipt", command=key).text
