@@ -3,10 +3,15 @@
 from django.urls import path
 
 import members.urls  # noqa: F401  (registers months in addresses)
-from members.views import balance, book, journal, months, more, pending, people, reversal, settings
+from members.views import balance, book, joining, journal, leaving, months, more, pending, people, reversal, settings
 
 urlpatterns = [
     path("/anggota", people.Members.as_view(), name="members"),
+    path("/anggota/baru", joining.MemberNew.as_view(), name="member-new"),
+    path("/anggota/<uuid:member_id>/ubah", joining.MemberChange.as_view(), name="member-change"),
+    path("/anggota/<uuid:member_id>/keluar", leaving.MemberLeave.as_view(), name="member-leave"),
+    path("/anggota/<uuid:member_id>/bekas", leaving.MemberLeft.as_view(), name="member-left"),
+    path("/anggota/<uuid:member_id>/lupakan", leaving.MemberErasure.as_view(), name="member-erasure"),
     path("/buku", book.Book.as_view(), name="book"),
     path("/buku/catat", journal.Journal.as_view(), name="journal"),
     path("/buku/<uuid:entry_id>", book.EntryPage.as_view(), name="entry"),
