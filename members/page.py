@@ -122,8 +122,9 @@ class Sitting:
         if found.kwargs.get("group_id") != self.group_id:
             raise LookupError(path)
         view = found.func.cls()  # type: ignore[attr-defined]
-        view.request = Asked("POST", path, self.seat.user, {"pending_id": str(pending_id)})
-        response = view.post.enter(view, self.seat, **kwargs)
+        method = "post" if hasattr(view, "post") else "patch"
+        view.request = Asked(method.upper(), path, self.seat.user, {"pending_id": str(pending_id)})
+        response = getattr(view, method).enter(view, self.seat, **kwargs)
         return Outcome(response.status_code, json.loads(response.content) if response.content else {}, False)
 
     def awaiting_her(self) -> list[PendingAct]:

@@ -63,7 +63,7 @@ class JournalForm(Act):
 
     def __init__(self, at: Sitting, data: QueryDict | None, way: str) -> None:
         super().__init__(data, initial={"effective_on": at.today, "channel": "1-1010"})
-        self.at, self.way, self.two = at, way, False
+        self.at, self.way, self.two, self.most = at, way, False, 0
         self.describe(list(books.accounts(at.group_id)))
         self.fields["effective_on"] = Day(latest=at.today, label=gettext("Tanggal"))
         self.fields["memo"] = Words(label=gettext("Untuk apa?"), help_text=MEMOS[way])
@@ -93,15 +93,19 @@ class JournalForm(Act):
             debited, credited = given["channel"], given["account"]
         return [{"account": debited, "debit": given["amount"]}, {"account": credited, "credit": given["amount"]}]
 
+    def clean(self) -> dict[str, Any]:
+        """Looks up the largest amount there was on the account, while the book is open."""
+        given = super().clean() or {}
+        if given.get("account"):
+            lines = Posting.objects.filter(group_id=self.at.group_id, account__group_id=self.at.group_id)
+            found = lines.filter(account__code=given["account"]).aggregate(debit=Max("debit"), credit=Max("credit"))
+            self.most = max(found["debit"] or 0, found["credit"] or 0)
+        return given
+
     def doubt(self) -> str:
         """Whether the amount is far above any there was on that account."""
-        code, amount = self.cleaned_data.get("account"), self.cleaned_data.get("amount")
-        if not code or not amount:
-            return ""
-        lines = Posting.objects.filter(group_id=self.at.group_id, account__group_id=self.at.group_id)
-        found = lines.filter(account__code=code).aggregate(debit=Max("debit"), credit=Max("credit"))
-        most = max(found["debit"] or 0, found["credit"] or 0)
-        if not most or amount < IMPROBABLE * most:
+        most, amount = self.most, self.cleaned_data.get("amount")
+        if not most or not amount or amount < IMPROBABLE * most:
             return ""
         group = self.at.group
         facts = {name: written(one, group.currency, group.digits) for name, one in (("now", amount), ("most", most))}

@@ -2,13 +2,25 @@
 
 from django.urls import path
 
-from members.views import book, journal, more, people, reversal
+import members.urls  # noqa: F401  (registers months in addresses)
+from members.views import balance, book, joining, journal, leaving, months, more, pending, people, reversal, settings
 
 urlpatterns = [
     path("/anggota", people.Members.as_view(), name="members"),
+    path("/anggota/baru", joining.MemberNew.as_view(), name="member-new"),
+    path("/anggota/<uuid:member_id>/ubah", joining.MemberChange.as_view(), name="member-change"),
+    path("/anggota/<uuid:member_id>/keluar", leaving.MemberLeave.as_view(), name="member-leave"),
+    path("/anggota/<uuid:member_id>/bekas", leaving.MemberLeft.as_view(), name="member-left"),
+    path("/anggota/<uuid:member_id>/lupakan", leaving.MemberErasure.as_view(), name="member-erasure"),
     path("/buku", book.Book.as_view(), name="book"),
     path("/buku/catat", journal.Journal.as_view(), name="journal"),
     path("/buku/<uuid:entry_id>", book.EntryPage.as_view(), name="entry"),
     path("/buku/<uuid:entry_id>/koreksi", reversal.EntryReversal.as_view(), name="entry-reversal"),
+    path("/neraca", balance.TrialBalance.as_view(), name="trial-balance"),
+    path("/bulan", months.Months.as_view(), name="months"),
+    path("/bulan/<month:month>/tutup", months.MonthClose.as_view(), name="month-close"),
+    path("/bulan/<month:month>/buka", months.MonthReopen.as_view(), name="month-reopen"),
+    path("/menunggu", pending.Pending.as_view(), name="pending"),
+    path("/pengaturan", settings.Settings.as_view(), name="settings"),
     path("/lainnya", more.More.as_view(), name="more"),
 ]

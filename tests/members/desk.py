@@ -40,9 +40,9 @@ class Desk:
         """A page of her group, or of the whole site (`/akun`)."""
         return self._seen(self.client.get(self._at(path), follow=follow))
 
-    def sends(self, path: str, *, follow: bool = True, **fields: Any) -> Seen:
-        """A form, to the address it was opened under."""
-        return self._seen(self.client.post(self._at(path), fields, follow=follow))
+    def sends(self, path: str, **fields: Any) -> Seen:
+        """A form, to the address it was opened under; she follows where it leads."""
+        return self._seen(self.client.post(self._at(path), fields, follow=True))
 
     def fills(self, path: str, **fields: Any) -> Seen:
         """Open a money form and send it."""

@@ -132,7 +132,7 @@ def test_without_a_second_officer_beside_her_it_waits(kelompok):
     budi = desk(kelompok)
     address = budi.opens("/buku/catat", follow=False).onwards
 
-    page = budi.sends(address, **MEALS | {"amount": "1.000.001", "two": "ya"}, follow=False)
+    page = budi.sends(address, **MEALS | {"amount": "1.000.001", "two": "ya"})
 
     assert page.onwards.endswith("/menunggu")
     assert entries(kelompok) == 1
