@@ -12,6 +12,7 @@ pages = [*crossing.urlpatterns, *people.urlpatterns, *lending.urlpatterns, *savi
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("komponen", views.components, name="components"),
     path("bahasa", views.language, name="language"),
     path("", include("members.views.ways_urls")),
     path("k/<uuid:group_id>", include((pages, "p"))),

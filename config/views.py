@@ -7,6 +7,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from config import components as parts
 from config import ready
 
 
@@ -16,6 +17,12 @@ def home(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect("groups-of-mine")
     return render(request, "home.html")
+
+
+@require_safe
+def components(request: HttpRequest) -> HttpResponse:
+    """Every part of the pages in its states, for whoever builds them."""
+    return render(request, "catalogue/page.html", parts.shown())
 
 
 @require_POST

@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 APPS = ("config", "ledger", "loans", "members", "reports", "savings")
 ENGLISH = ROOT / "config" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 COMPILED = ENGLISH.with_suffix(".mo")
-INDONESIAN_ONLY = ("config/templates/docs.html", "config/templates/operators/", "config/templates/admin/")
-"""Pages without an English side: the operator's, and the API's."""
+INDONESIAN_ONLY = tuple(f"config/templates/{name}" for name in ("admin/", "catalogue/", "docs.html", "operators/"))
+"""Pages without an English side: the operator's, and those for whoever builds on Lumbung."""
 
 CALLS: dict[str, tuple[int, ...]] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), (1,)),
@@ -243,19 +243,20 @@ def untranslated(source: str) -> list[str]:
 
 
 def unmarked(source: str) -> list[str]:
-    """Sentences in a module that stand in no call that translates or marks them, and are no docstrings."""
+    """Sentences of a module that no call in it translates or marks, docstrings apart."""
     tree = ast.parse(source)
-    heard = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    passed = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    marked: set[Any] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) in CALLS:
-            heard |= {id(inner) for inner in ast.walk(node)}
+            inside = [one for one in ast.walk(node) if isinstance(one, ast.Constant)]
+            passed |= {id(one) for one in inside}
+            marked |= {one.value for one in inside}
+    texts = [one for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
     return [
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and id(node) not in heard
-        and re.match(r"[A-Z][a-z]+ \w+", node.value)
+        str(one.value)
+        for one in texts
+        if id(one) not in passed and one.value not in marked and re.match(r"[A-Z][a-z]+ \w+", str(one.value))
     ]
 
 

@@ -26,6 +26,7 @@ from tests.door import PASSWORD, PIN, Answer, Kelompok, Phone, signs_in, somebod
 TABLE = """
                                                     anon off  new  memb exof gone chai trea secr supv oper nmem ntre
 GET    /                                            +    +    +    +    +    +    +    +    +    +    +    +    +
+GET    /komponen                                    +    +    +    +    +    +    +    +    +    +    +    +    +
 GET    /healthz                                     +    +    +    +    +    +    +    +    +    +    +    +    +
 GET    /readyz                                      +    +    +    +    +    +    +    +    +    +    +    +    +
 GET    /metrics                                     .    .    .    .    .    .    .    .    .    .    .    .    .
