@@ -181,17 +181,28 @@ def balance(group_id: UUID, account_id: UUID, *, as_of: date | None = None) -> i
 def balances(
     group_id: UUID, *, as_of: date | None = None, account_ids: Sequence[UUID] | None = None
 ) -> dict[UUID, int]:
-    """Balances by account id at the end of `as_of`: an anchor on or after that day, less what came between."""
+    """Balances by account id at the end of `as_of`; None: as they stand, which is right for every account on which
+    nothing bears a later date."""
     chosen = Account.objects.filter(group_id=group_id)
     if account_ids is not None:
         chosen = chosen.filter(id__in=account_ids)
+    known = list(chosen)
+    found = {account.id: account.balance for account in known}
+    if as_of is not None:
+        later = [account for account in known if account.last_on is not None and account.last_on > as_of]
+        if later:
+            found |= _past_balances(group_id, later, as_of)
+    return found
+
+
+def _past_balances(group_id: UUID, chosen: Sequence[Account], as_of: date) -> dict[UUID, int]:
+    """An anchor on or after the day, less what came between."""
     standing = {account.id: (account.normal, account.balance) for account in chosen}
-    if as_of is None:
-        return {id: amount for id, (_, amount) in standing.items()}
     later = Posting.objects.filter(group_id=group_id, account_id__in=list(standing), effective_on__gt=as_of)
     close = _first_close_after(group_id, as_of)
     if close is not None:
-        stored = dict(close.balances.filter(group_id=group_id).values_list("account_id", "balance"))
+        kept = close.balances.filter(group_id=group_id, account_id__in=list(standing))
+        stored = dict(kept.values_list("account_id", "balance"))
         standing = {id: (normal, stored.get(id, 0)) for id, (normal, _) in standing.items()}
         later = later.filter(effective_on__lte=month_end(close.month))
     moved = later.values("account_id").annotate(debit=Sum("debit"), credit=Sum("credit"))

@@ -70,6 +70,19 @@ def test_a_trial_balance_takes_as_many_queries_for_many_accounts(backdated, djan
     backdated.asks(ask)
 
 
+def test_the_balances_of_a_day_that_nothing_followed_are_those_that_stand(backdated, django_assert_num_queries):
+    """Today's are asked all day long: no line is read for them."""
+
+    def ask():
+        standing = queries.balances(backdated.id)
+        with django_assert_num_queries(1):
+            assert queries.balances(backdated.id, as_of=day("2026-03-20")) == standing
+        return queries.balances(backdated.id, as_of=day("2026-03-19"))[account]
+
+    account = backdated.account(CASH)
+    assert backdated.asks(ask) == 1_050
+
+
 def test_as_of_a_past_day_the_trial_balance_agrees(backdated):
     found = backdated.asks(lambda: queries.trial_balance(backdated.id, as_of=day("2026-03-10")))
 
