@@ -11,7 +11,8 @@ from members.models import Seat, Sight
 from members.queries import Named
 
 SEEN = """
-insert into members_sight (id, group_id, member_id, user_id, what, day) values (%s, %s, %s, %s, %s, %s)
+insert into members_sight (id, group_id, member_id, user_id, what, day)
+select s.id, %s, %s, %s, s.what, %s from unnest(%s::uuid[], %s::text[]) as s (id, what)
 on conflict (group_id, member_id, user_id, what, day) do nothing"""
 
 
@@ -25,11 +26,12 @@ class Seen:
     by: Named
 
 
-def saw(seat: Seat, member_id: UUID, what: str, *, today: date) -> None:
+def saw(seat: Seat, member_id: UUID, *what: str, today: date) -> None:
     """Note that she opened this member's profile, savings or loans, or took an export; a second time on the same day
     adds nothing, and what is her own is not noted. One statement."""
     if member_id != seat.member_id:
-        kernel.call(SEEN, (uuid7(), seat.group_id, member_id, seat.user_id, what, today))
+        ids = [uuid7() for _ in what]
+        kernel.call(SEEN, (seat.group_id, member_id, seat.user_id, today, ids, list(what)))
 
 
 def seen(group_id: UUID, member_id: UUID, *, limit: int | None = None) -> list[Seen]:

@@ -157,8 +157,8 @@ class MemberExpected(GroupView):
     @door("see_savings", query=OnDay, answer=ExpectedOut)
     def get(self, here: Here, member_id: UUID, query: dict[str, Any]) -> Any:
         """What is due of a member on a day (today unless told): what her savings ask for, and her loans."""
-        hers(here, member_id, "savings")
-        noted(here, member_id, "loans")
+        hers(here, member_id, None)
+        noted(here, member_id, "savings", "loans")
         found = collecting.expected(here.seat.group, member_id, on=query.get("on") or business_day(here))
         names = ("due_now", "late", "next_due_on", "next_due_amount", "payoff")
         return {

@@ -46,8 +46,8 @@ class MemberBalance(GroupView):
     @door("see_savings", query=AsOf, answer=BalanceOut)
     def get(self, here: Here, member_id: UUID, query: dict[str, Any]) -> Any:
         """What a member has saved and what she owes at the end of `as_of` (today unless told)."""
-        hers(here, member_id, "savings")
-        noted(here, member_id, "loans")
+        hers(here, member_id, None)
+        noted(here, member_id, "savings", "loans")
         as_of = _day(here, query)
         saved = savings.savings_of(here.group_id, member_id, as_of)
         owed = queries.owed_by(here.seat.group, member_id, as_of=as_of)

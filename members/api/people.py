@@ -159,9 +159,9 @@ def hers(here: Here, member_id: UUID, what: str | None = "profile") -> MemberRow
     return queries.row(found)
 
 
-def noted(here: Here, member_id: UUID, what: str) -> None:
+def noted(here: Here, member_id: UUID, *what: str) -> None:
     """Note for a member that somebody else sees her profile, savings, loans or an export today."""
-    sights.saw(here.seat, member_id, what, today=services.today_in(here.seat.group))
+    sights.saw(here.seat, member_id, *what, today=services.today_in(here.seat.group))
 
 
 def stored_member(here: Here, stored: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from loans import queries as lending
 from loans.account import Derived
 from loans.collecting import Expected, Repayable, expected
 from loans.models import Loan
-from members.api.people import hers
+from members.api.people import hers, noted
 from members.page import Page, Sitting
 from savings import queries as savings
 
@@ -80,4 +80,5 @@ class Member(Page):
 
     def show(self, at: Sitting, member_id: UUID) -> dict[str, Any]:
         row = hers(at.here, member_id)
+        noted(at.here, member_id, "savings", "loans")
         return {"row": row, "person": row.member.person, "card": card(at, member_id)}

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from ledger import queries as books
 from ledger.models import Command
+from members.api.people import noted
 from members.errors import NotFound
 from members.page import Page, Sitting
 from reports import receipts, slips
@@ -20,6 +21,7 @@ class Receipt(Page):
     def show(self, at: Sitting, command: UUID) -> dict[str, Any]:
         only_of = None if at.officer else at.seat.member_id
         found = receipts.receipt(at.group, entry_of(at.group_id, command), only_of=only_of)
+        noted(at.here, found.member_id, "savings")
         message = slips.as_message(found)
         return {
             "receipt": found,

@@ -53,6 +53,7 @@ POST   groups/{group}/members/{member}/leave        !    !    ?    -    -    .  
 POST   groups/{group}/members/{member}/rejoin       !    !    ?    -    -    .    +    +    +    -    -    .    .
 POST   groups/{group}/members/{member}/erasure      !    !    ?    -    -    .    +    +    +    +    -    .    .
 GET    groups/{group}/members/{member}/sights       !    !    ?    +    +    .    +    +    +    +    -    .    .
+GET    groups/{group}/members/{member}/export       !    !    ?    +    +    .    +    +    +    +    -    .    .
 GET    groups/{group}/disputes                      !    !    ?    +    +    .    +    +    +    +    -    .    .
 POST   groups/{group}/disputes                      !    !    ?    +    +    .    +    +    +    +    -    .    .
 POST   groups/{group}/disputes/{dispute}/answer     !    !    ?    -    -    .    +    +    +    -    -    .    .

@@ -67,6 +67,22 @@ def test_an_entry_that_is_not_about_her_is_not_there(kelompok, whose):
     assert kelompok.asks(lambda: Dispute.objects.count()) == 0
 
 
+def test_an_instalment_that_paid_interest_alone_is_hers_as_well(kelompok):
+    """On a cash basis it touches no account of hers, only the group's box and its income."""
+    kelompok.has(1_000_000)
+    body = {"member_id": str(kelompok.members["dewi"]), "principal": 120_000, "purpose": "Kedelai", "method": "flat"}
+    terms = {"rate": {"percent": "1.5", "per": "month"}, "installments": 3}
+    loan = f"{kelompok.path}/loans/{kelompok.budi.posts(f'{kelompok.path}/loans', body | terms)['id']}"
+    for officer in ("sari", "rina"):
+        kelompok.phones[officer].posts(f"{loan}/approvals", {"decision": "approve"})
+    kelompok.budi.pays(f"{loan}/disbursement", {"disbursed_on": "2026-03-06"})
+    paid = kelompok.budi.pays(f"{loan}/repayments", {"amount": 1_000, "paid_on": "2026-03-07"})
+    assert paid["allocation"]["principal"] == 0
+
+    assert asks(kelompok, entry_id=paid["entry_id"]).status == 201
+    assert asks(kelompok, "sari", entry_id=paid["entry_id"]).status == 404
+
+
 def test_one_question_about_the_same_line_waits_at_a_time(kelompok):
     entry = saves(kelompok)
     first = asks(kelompok, entry_id=entry)
