@@ -19,8 +19,8 @@ NO_PAGES = frozenset({"healthz", "readyz", "metrics"})
 """What is below neither API nor operator's pages and yet for programs. The API's documentation is another's work."""
 OPEN = frozenset({"home", "login"})
 """Pages for whoever comes by."""
-LEADS_ON: frozenset[str] = frozenset()
-"""Pages of a group that only lead to another, for whom they answer at all."""
+LEADS_ON: dict[str, frozenset[str]] = {"p:home": frozenset({"member", "operator"})}
+"""Pages of a group that lead these on to another page instead."""
 PARTICULAR: dict[str, str] = {}
 """Page → the ids it is shown with, where those of "full" do not fit: "waiting" has a request for a loan, "late" one
 whose loan is late (see `Village.ids`)."""
@@ -124,7 +124,7 @@ def expected(page: PageAddress, role: str, village: Village) -> frozenset[str]:
         return frozenset({"not there"})
     if titles.isdisjoint(ACTS[page.act]):
         return frozenset({"not allowed"})
-    return frozenset({"leads on" if page.name in LEADS_ON else "shown"})
+    return frozenset({"leads on" if role in LEADS_ON.get(page.name, ()) else "shown"})
 
 
 def first_eyes(page: PageAddress, village: Village, url: str) -> str | None:
