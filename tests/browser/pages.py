@@ -17,7 +17,7 @@ from tests.browser.village import ANONYMOUS, ROLES, Village
 SIGN_IN = "/masuk"
 NO_PAGES = frozenset({"healthz", "readyz", "metrics"})
 """What is below neither API nor operator's pages and yet for programs. The API's documentation is another's work."""
-OPEN = frozenset({"home", "login"})
+OPEN = frozenset({"home", "login", "components"})
 """Pages for whoever comes by."""
 LEADS_ON: dict[str, frozenset[str]] = {"p:home": frozenset({"member", "operator"})}
 """Pages of a group that lead these on to another page instead."""
@@ -65,7 +65,7 @@ class PageAddress:
     @property
     def of_a_member(self) -> bool:
         """Whether a member may look, and the address says whose things they are."""
-        hers = {"member_id", "loan_id"} & set(self.wanted)
+        hers = {"member_id", "loan_id", "command"} & set(self.wanted)
         return bool(hers) and self.act is not None and MEMBER in ACTS[self.act]
 
     def ids(self, village: Village) -> dict[str, str]:
