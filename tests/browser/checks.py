@@ -14,6 +14,7 @@ from playwright.sync_api import Page
 
 HERE = Path(__file__).resolve().parent
 NARROW = (320, 640)
+PHONE = (360, 740)
 DOUBLED = (640, 400)
 """A desk of 1280 × 800 at 200 %: a browser lays a page out in half the pixels."""
 LARGER_TYPE = 1.3
@@ -55,12 +56,13 @@ def script(name: str) -> str:
 
 
 def no_sideways(page: Page) -> None:
-    """Nothing is wider than the screen and nothing cut off: at 320 px, at 200 % on a desk, with letters × 1.3."""
+    """Nothing is wider than the screen and nothing cut off: at 320 px, at 200 % on a desk, on a phone of 360 px with
+    letters × 1.3."""
     found = []
     with seen_at(page, *NARROW):
         found += [f"at {NARROW[0]} px, {one}" for one in page.evaluate(script("sideways"), NARROW[0])]
-        with larger_type(page):
-            found += [f"with larger letters, {one}" for one in page.evaluate(script("sideways"), NARROW[0])]
+    with seen_at(page, *PHONE), larger_type(page):
+        found += [f"with larger letters, {one}" for one in page.evaluate(script("sideways"), PHONE[0])]
     with seen_at(page, *DOUBLED):
         found += [f"at 200 %, {one}" for one in page.evaluate(script("sideways"), DOUBLED[0])]
     refuse(page, "no_sideways", found)

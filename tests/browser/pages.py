@@ -17,10 +17,10 @@ from tests.browser.village import ANONYMOUS, ROLES, Village
 SIGN_IN = "/masuk"
 NO_PAGES = frozenset({"healthz", "readyz", "metrics"})
 """What is below neither API nor operator's pages and yet for programs. The API's documentation is another's work."""
-OPEN = frozenset({"home", "login"})
+OPEN = frozenset({"home", "login", "components"})
 """Pages for whoever comes by."""
-LEADS_ON: frozenset[str] = frozenset()
-"""Pages of a group that only lead to another, for whom they answer at all."""
+LEADS_ON: dict[str, frozenset[str]] = {"p:home": frozenset({"member", "operator"})}
+"""Pages of a group that lead these on to another page instead."""
 PARTICULAR: dict[str, str] = {}
 """Page → the ids it is shown with, where those of "full" do not fit: "waiting" has a request for a loan, "late" one
 whose loan is late (see `Village.ids`)."""
@@ -65,7 +65,7 @@ class PageAddress:
     @property
     def of_a_member(self) -> bool:
         """Whether a member may look, and the address says whose things they are."""
-        hers = {"member_id", "loan_id"} & set(self.wanted)
+        hers = {"member_id", "loan_id", "command"} & set(self.wanted)
         return bool(hers) and self.act is not None and MEMBER in ACTS[self.act]
 
     def ids(self, village: Village) -> dict[str, str]:
@@ -124,7 +124,7 @@ def expected(page: PageAddress, role: str, village: Village) -> frozenset[str]:
         return frozenset({"not there"})
     if titles.isdisjoint(ACTS[page.act]):
         return frozenset({"not allowed"})
-    return frozenset({"leads on" if page.name in LEADS_ON else "shown"})
+    return frozenset({"leads on" if role in LEADS_ON.get(page.name, ()) else "shown"})
 
 
 def first_eyes(page: PageAddress, village: Village, url: str) -> str | None:

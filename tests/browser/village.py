@@ -160,6 +160,7 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
     """What stands in the addresses of the demonstration group's pages, by the word that the address table says."""
     from config import demo
     from ledger import queries as books
+    from ledger.commands import key_for
     from ledger.context import in_book
     from loans import queries as loans
     from members import queries
@@ -179,10 +180,13 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
             "product_id": str(loans.products(demo.GROUP_ID).get(code="bahan-baku").id),
         }
         names = {"full": "Ngatini", "late": "Partini", "waiting": "Dwi Astuti"}
-        return {
+        found = {
             place: everywhere | {"member_id": members[name], "loan_id": borrowed[members[name]]}
             for place, name in names.items()
         }
+        for number, place in enumerate(("full", "late")):  # the acts by which their loans were paid out and back
+            found[place]["command"] = str(key_for("demo", demo.GROUP_ID, f"loan {number}"))
+        return found
 
     treasurer = User.objects.get(username=demo.USERNAMES["treasurer"])
     return in_book(demo.GROUP_ID, treasurer.id, asked)

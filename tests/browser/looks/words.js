@@ -1,5 +1,5 @@
 // What a person reads or hears on the page: [{text, where, rupiah, short}], a block of text each.
-// `rupiah`: a cell whose column, table or caption is headed (Rp). `short`: where thousands may be abbreviated.
+// `rupiah`: a cell whose column, table or caption is headed (Rp) or Rp. `short`: where thousands may be abbreviated.
 () => {
   const shown = (el) => el.checkVisibility({ visibilityProperty: true });
   const apart = "code, kbd, pre, script, style, noscript, [translate=no], [lang]:not([lang|=id])";
@@ -9,7 +9,7 @@
     const table = cell && cell.closest("table");
     if (!table) return false;
     const heads = [...table.querySelectorAll("thead tr")].map((row) => row.cells[cell.cellIndex]);
-    return [table.caption, ...heads].some((one) => one && one.innerText.includes("(Rp)"));
+    return [table.caption, ...heads].some((one) => one && /\(Rp\)|^Rp$/.test(one.innerText.trim()));
   };
   const read = (text, where, el) => ({
     text, where, rupiah: inRupiah(el), short: el.closest(".chip, .chips, .quick, .dues") !== null,
