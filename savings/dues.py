@@ -47,3 +47,10 @@ def periods(rule: Rule, *, joined_on: date, until: date) -> int:
         return months // rule.every + 1
     days = {DAY: 1, WEEK: 7}[rule.unit or ""] * rule.every
     return (until - joined_on).days // days + 1
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months on; the 31st clamps to the month's last."""
+    index = day.year * 12 + day.month - 1 + months
+    first, following = date(index // 12, index % 12 + 1, 1), date((index + 1) // 12, (index + 1) % 12 + 1, 1)
+    return min(first.replace(day=1) + timedelta(days=day.day - 1), following - timedelta(days=1))

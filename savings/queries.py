@@ -38,6 +38,17 @@ class DueRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Holding:
+    """What a member holds in a product, and what of it she may take out on a day: nothing while it is locked, of
+    `from_date` products until `opens_on` (None: nothing was put in yet)."""
+
+    product: Product
+    balance: int
+    free: int
+    opens_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class PassbookLine:
     """A movement as it stands in her book: `amount` positive into it; `balance_after` runs over the products shown."""
 
@@ -222,6 +233,30 @@ def _passbook_line(posting: Posting, product: str, balance: int) -> PassbookLine
         amount=posting.credit - posting.debit,
         balance_after=balance,
     )
+
+
+def holdings(group_id: UUID, member_id: UUID, *, on: date) -> list[Holding]:
+    """Every product of the group with what she holds in it now, and what of that she may take out on a day."""
+    hers = {one.product_id: one for one in accounts(group_id, member_id=member_id)}
+    held = books.balances(group_id, account_ids=[one.account_id for one in hers.values()]) if hers else {}
+    found = []
+    for one in products(group_id):
+        account = hers.get(one.id)
+        balance = held[account.account_id] if account else 0
+        opens = opens_on(group_id, one, account)
+        locked = one.withdrawable in (Product.Withdrawable.NEVER, Product.Withdrawable.LEAVING)
+        locked = locked or (one.withdrawable == Product.Withdrawable.FROM_DATE and (opens is None or on < opens))
+        found.append(Holding(one, balance, 0 if locked else max(balance - one.floor, 0), opens))
+    return found
+
+
+def opens_on(group_id: UUID, product: Product, account: Account | None) -> date | None:
+    """From which day on she may take from a product that is locked until then; None: from none that is known, or it is
+    not locked in this way."""
+    if product.term_months is None or account is None:
+        return product.opens_on
+    began = first_deposit_on(group_id, account)
+    return None if began is None else dues.months_later(began, product.term_months)
 
 
 def first_deposit_on(group_id: UUID, account: Account) -> date | None:

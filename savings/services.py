@@ -7,7 +7,7 @@ goes out of, the cash box or the bank. Every act locks the book first. What is r
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -344,19 +344,9 @@ def _is_unlocked(group_id: UUID, product: Product, account: Account | None, day:
         raise SavingsLockedForEver(product=product.code)
     if product.withdrawable == Product.Withdrawable.LEAVING:
         raise SavingsLocked(product=product.code)
-    opens_on = product.opens_on
-    if product.term_months is not None and account is not None:
-        began = queries.first_deposit_on(group_id, account)
-        opens_on = None if began is None else months_later(began, product.term_months)
+    opens_on = queries.opens_on(group_id, product, account)
     if opens_on is not None and day < opens_on:
         raise SavingsLockedUntil(product=product.code, opens_on=opens_on)
-
-
-def months_later(day: date, months: int) -> date:
-    """The same day so many months on; the 31st clamps to the month's last."""
-    index = day.year * 12 + day.month - 1 + months
-    first, following = date(index // 12, index % 12 + 1, 1), date((index + 1) // 12, (index + 1) % 12 + 1, 1)
-    return min(first.replace(day=1) + timedelta(days=day.day - 1), following - timedelta(days=1))
 
 
 def _has_left(group_id: UUID, product: Product, account: Account | None, amount: int, day: date) -> Account:
