@@ -16,6 +16,7 @@ from django.db.models import Max
 from ledger import queries as books
 from ledger import services as ledger
 from ledger.errors import FloorBreached
+from ledger.money import grouped
 from loans import pricing, queries, schedule, terms
 from loans.errors import (
     AlreadyVoted,
@@ -224,7 +225,8 @@ def vote(
         return made
     broken = [one for one in limits(group, loan) if not one.ok and one.code != "cash"]
     if broken:
-        reasons = " ".join(f"{one.detail} Paling banyak {one.limit}, ini {one.actual}." for one in broken)
+        said = (f"{one.detail} Paling banyak {grouped(one.limit)}, ini {grouped(one.actual)}." for one in broken)
+        reasons = " ".join(said)
         raise OverLimit(reasons=reasons, limits=[limit_json(one) for one in broken])
     if votes.filter(decision="approve").count() >= loan.approvals_required:
         reserve(group, loan, today)

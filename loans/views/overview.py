@@ -116,6 +116,7 @@ class OneLoan(Page):
         return {
             "loan": loan,
             "facts": facts,
+            "broken": any(not one["ok"] for one in facts["limits"] or ()),
             "stand": words.stand(loan, member, derived, at.today),
             "outstanding": sum(facts["outstanding"].values()),
             "schedule": rows_of(at, derived, at.today),
