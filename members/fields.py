@@ -105,6 +105,14 @@ class Text(serializers.CharField):
         return value
 
 
+class Username(serializers.RegexField):
+    """A name to sign in with; capital letters are made small behind it."""
+
+    def __init__(self, **options: Any) -> None:
+        sentence = "Nama pengguna: dua sampai 60 huruf kecil, angka, titik, atau tanda hubung, tanpa spasi."
+        super().__init__(r"\A[A-Za-z0-9][A-Za-z0-9._@+-]{1,59}\Z", error_messages={"invalid": sentence}, **options)
+
+
 class Secret(serializers.CharField):
     """A password or PIN, taken as it is; at most 200 characters, so that hashing stays cheap."""
 

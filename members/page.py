@@ -19,7 +19,7 @@ from uuid import UUID
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import resolve, reverse
+from django.urls import ResolverMatch, resolve, reverse
 from django.utils.http import urlencode
 from django.views import View
 
@@ -130,7 +130,7 @@ class Sitting:
     def awaiting_her(self) -> list[PendingAct]:
         """What others asked for and she may confirm, oldest first."""
         asked = second.pending(self.group_id).exclude(requested_by=self.user_id)
-        return [one for one in asked if self.may(resolve(one.path).func.cls.post.rule.second_may)]  # type: ignore[attr-defined]
+        return [one for one in asked if self.may(rule_of(resolve(one.path)).second_may)]
 
     def _endpoint(
         self, method: str, name: str, path: dict[str, Any], body: Any = None, key: UUID | None = None
@@ -140,6 +140,12 @@ class Sitting:
         headers = {} if key is None else {"Idempotency-Key": str(key)}
         view.request = Asked(method, url, self.seat.user, dict(body or {}), headers)
         return view, path
+
+
+def rule_of(match: ResolverMatch) -> Any:
+    """What an endpoint that changes something says of itself."""
+    view = match.func.cls  # type: ignore[attr-defined]
+    return next(getattr(view, method).rule for method in ("post", "patch") if hasattr(view, method))
 
 
 class Page(View):
@@ -195,6 +201,7 @@ class FormPage(Page):
     refused stands in the form again. With `money` the form's key stands in its address."""
 
     money: ClassVar[bool] = False
+    receipt: ClassVar[bool] = True  # whether somebody takes a paper home from it
 
     def form(self, *args: Any, **path: Any) -> Form:
         raise NotImplementedError
@@ -262,11 +269,17 @@ class FormPage(Page):
         at = self.at
 
         def body() -> HttpResponse:
-            return render(at.request, "recorded.html", self.frame() | {"key": self.key}, status=status)
+            known = Command.objects.filter(group_id=at.group_id, key=self.key or uuid7()).first()
+            found = {"key": self.key if self.receipt else None, "there": self.there(known.answer if known else {})}
+            return render(at.request, "recorded.html", self.frame() | found, status=status)
 
         response: HttpResponse = in_book(at.group_id, at.user_id, body)
         response["Cache-Control"] = "no-store"
         return response
+
+    def there(self, stored: Mapping[str, Any]) -> str:
+        """Where what was recorded can be seen, if not on a receipt; `stored` is what its command keeps."""
+        return ""
 
     def page(self, form: Any, status: int, **path: Any) -> HttpResponse:
         at = self.at

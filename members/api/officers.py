@@ -12,7 +12,7 @@ from members.api.people import hers
 from members.door import GroupView, PendingOut, door
 from members.errors import NotAllowed, NotFound, WrongOldPassword
 from members.failures import Guarded
-from members.fields import Body, Choice, Id, Page, Secret
+from members.fields import Body, Choice, Id, Page, Secret, Username
 from members.models import Officer, Pin
 from members.strict import Malformed, Problem
 from members.visit import Done, Here, pending_json
@@ -28,7 +28,7 @@ PINS = {
 class OfficerIn(Body):
     member_id = Id()
     role = Choice(choices=Officer.Role.values)
-    username = serializers.RegexField(r"\A[A-Za-z0-9][A-Za-z0-9._@+-]{1,59}\Z")
+    username = Username()
     password = Secret(required=False, allow_null=True)
 
 

@@ -11,7 +11,7 @@ from members import access, erasure, nik, phone, queries, services, sights
 from members.api.lists import listed, page, page_of
 from members.door import Act, GroupView, door
 from members.errors import NotFound
-from members.fields import Body, Choice, Day, Page, Text, Whole
+from members.fields import Body, Choice, Day, Page, Text, Username, Whole
 from members.queries import MemberRow
 from members.visit import Done, Here, always
 
@@ -208,7 +208,7 @@ class MemberDetail(GroupView):
 
 
 class LoginIn(Body):
-    username = serializers.RegexField(r"\A[A-Za-z0-9][A-Za-z0-9._@+-]{1,59}\Z")
+    username = Username()
 
 
 class LoginOut(serializers.Serializer[Any]):

@@ -123,6 +123,7 @@ class MemberNew(FormPage):
     template = "members/member_form.html"
     tab = "members"
     money = True  # the key in the address: sent twice, she joins once
+    receipt = False
 
     def form(self, at: Sitting, data: QueryDict | None = None) -> MemberForm:
         return MemberForm(at, data)

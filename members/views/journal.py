@@ -1,10 +1,12 @@
 """What the treasurer records beside savings and loans: costs, other money that comes, cash to the bank and back."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Max
 from django.http import HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from ledger import queries as books
@@ -187,6 +189,10 @@ class Journal(FormPage):
     template = "members/journal.html"
     tab = "book"
     money = True
+    receipt = False
+
+    def there(self, stored: Mapping[str, Any]) -> str:
+        return reverse("p:entry", kwargs={"group_id": self.at.group_id, "entry_id": stored["id"]}) if stored else ""
 
     @property
     def way(self) -> str:

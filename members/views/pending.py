@@ -20,7 +20,7 @@ from members import queries, second
 from members.errors import NothingWaits
 from members.fields import UUID_TEXT
 from members.models import PendingAct
-from members.page import Page, Sitting, back_to
+from members.page import Page, Sitting, back_to, rule_of
 from members.views.months import language
 from members.views.settings import described
 from members.views.words import account_name
@@ -96,12 +96,6 @@ class Pending(Page):
             raise NothingWaits()
         at.confirm(found.path, pending_id)
         messages.success(at.request, gettext("Disetujui, dan sekarang tercatat."))
-
-
-def rule_of(match: ResolverMatch) -> Any:
-    """What the endpoint says of itself."""
-    view = match.func.cls  # type: ignore[attr-defined]
-    return next(getattr(view, method).rule for method in ("post", "patch") if hasattr(view, method))
 
 
 def sentence(at: Sitting, match: ResolverMatch, body: dict[str, Any]) -> Said:

@@ -1,5 +1,6 @@
 """Koreksi: taking an entry back by its mirror."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
 
 from ledger import queries as books
@@ -86,6 +88,10 @@ class EntryReversal(FormPage):
     template = "members/reversal.html"
     tab = "book"
     money = True
+    receipt = False
+
+    def there(self, stored: Mapping[str, Any]) -> str:
+        return reverse("p:entry", kwargs={"group_id": self.at.group_id, "entry_id": stored["id"]}) if stored else ""
 
     def form(self, at: Sitting, data: QueryDict | None = None, *, entry_id: UUID) -> ReversalForm:
         return ReversalForm(at, data, mirrors_day(at.group_id, whole(at.group_id, entry_id).entry))

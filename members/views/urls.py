@@ -3,7 +3,22 @@
 from django.urls import path
 
 import members.urls  # noqa: F401  (registers months in addresses)
-from members.views import balance, book, joining, journal, leaving, months, more, pending, people, reversal, settings
+from members.views import (
+    balance,
+    book,
+    holidays,
+    joining,
+    journal,
+    leaving,
+    months,
+    more,
+    officers,
+    pending,
+    people,
+    pins,
+    reversal,
+    settings,
+)
 
 urlpatterns = [
     path("/anggota", people.Members.as_view(), name="members"),
@@ -22,5 +37,10 @@ urlpatterns = [
     path("/bulan/<month:month>/buka", months.MonthReopen.as_view(), name="month-reopen"),
     path("/menunggu", pending.Pending.as_view(), name="pending"),
     path("/pengaturan", settings.Settings.as_view(), name="settings"),
+    path("/hari-libur", holidays.Holidays.as_view(), name="holidays"),
+    path("/pengurus", officers.Officers.as_view(), name="officers"),
+    path("/pengurus/baru", officers.OfficerNew.as_view(), name="officer-new"),
+    path("/pengurus/<uuid:officer_id>/akhiri", officers.OfficerEnd.as_view(), name="officer-end"),
+    path("/pin", pins.OwnPin.as_view(), name="pin"),
     path("/lainnya", more.More.as_view(), name="more"),
 ]
