@@ -1,5 +1,5 @@
-"""The demonstration group: six women, their offices and businesses, and three months of their books: what they save,
-three loans for raw material in different states, and a late payer.
+"""The demonstration group: fifteen women, their offices and businesses, and three months of their books: what they
+save, loans for raw material in every state, a late payer, and what two members asked about their lines.
 
 Everything is made through the services that people's requests go through; made once, then left alone. Whoever starts
 Lumbung signs in with what stands in `demo-logins.json`: random for each installation, readable by its owner alone.
@@ -24,7 +24,7 @@ from ledger.money import JournalLine
 from loans import applications, night, terms
 from loans import queries as loans
 from loans import services as lending
-from members import logins, queries, second, services
+from members import disputes, logins, queries, second, services
 from members.models import Group, Officer, Seat, User
 from members.phone import normalised
 from savings import queries as saved
@@ -53,6 +53,15 @@ PEOPLE = (
     Villager("Ngatini", "member", "mebel", "Kursi bambu", ["bambu", "rotan"], "0812-0000-0104", 2),
     Villager("Partini", None, "makanan", "Gula semut", ["nira kelapa"], None, 1),
     Villager("Dwi Astuti", None, "kerajinan", "Anyaman pandan", ["daun pandan"], "0812-0000-0106", 4),
+    Villager("Sulastri", None, "makanan", "Tempe daun", ["kedelai"], "0812-0000-0107", 1),
+    Villager("Sri Hartini", None, "makanan", "Keripik tempe", ["kedelai", "minyak goreng"], "0812-0000-0108", 2),
+    Villager("Rohani", None, "makanan", "Keripik pisang", ["pisang", "minyak goreng"], "0812-0000-0109", 1),
+    Villager("Nurhayati", None, "batik", "Batik cap", ["kain mori", "malam"], "0812-0000-0110", 2),
+    Villager("Tumini", None, "makanan", "Rengginang", ["beras ketan"], None, 1),
+    Villager("Wagiyem", None, "mebel", "Rak bambu", ["bambu"], None, 2),
+    Villager("Endang Susilowati", None, "makanan", "Abon lele", ["lele", "bumbu"], "0812-0000-0113", 3),
+    Villager("Kartini", None, "kerajinan", "Tas daur ulang", ["plastik kemasan"], "0812-0000-0114", 1),
+    Villager("Suparti", None, "makanan", "Jamu gendong", ["kunyit", "jahe", "gula jawa"], None, 1),
 )
 USERNAMES = {
     "treasurer": "demo.bendahara",
@@ -119,8 +128,36 @@ BORROWED = (
         "Daun pandan untuk anyaman",
         (applications.Bought("Daun pandan", Decimal("37.5"), "kg", 16_000, "Bu Marni"),),
     ),
+    Borrowed(
+        "Sulastri",
+        300_000,
+        3,
+        {"installments": 2},
+        (154_500, 154_500),
+        "Kedelai untuk tempe daun",
+        (applications.Bought("Kedelai", Decimal(24), "kg", 12_500, "Toko Makmur"),),
+    ),
+    Borrowed(
+        "Sri Hartini",
+        450_000,
+        1,
+        {},
+        (96_750,),
+        "Kedelai dan minyak untuk keripik tempe",
+        (
+            applications.Bought("Kedelai", Decimal(25), "kg", 13_200, "Toko Makmur"),
+            applications.Bought("Minyak goreng", Decimal(6), "liter", 18_500, "Toko Makmur"),
+        ),
+    ),
 )
-"""Ngatini pays on the day; Partini paid once and is late; Dwi Astuti's request waits for its votes."""
+"""Ngatini pays on the day; Partini paid once and is late; Dwi Astuti's request waits for its votes; Sulastri has paid
+hers back; Sri Hartini has just begun. Soybeans have two prices."""
+
+ASKED = (
+    ("Bulan lalu saya setor sukarela juga, apakah sudah masuk?", "Sudah, Rp35.000; tertulis di buku Ibu.", 2),
+    ("Setoran wajib saya bulan lalu Rp25.000, di sini Rp20.000.", None, 1),
+)
+"""What Ngatini asked about a deposit so many months ago, and what the chair answered."""
 
 Logins = dict[str, dict[str, str]]
 
@@ -198,6 +235,7 @@ def _people(treasurer: User, today: date, found: Logins) -> Group:
         creator_name=PEOPLE[0].name,
         demo=True,
     )
+    services.change_group(group, {"meets_from": joined_on + timedelta(days=4)})
     rows = {PEOPLE[0].name: queries.members(GROUP_ID).get()}
     for person in PEOPLE[1:]:
         member_id = services.add_member(GROUP_ID, today=today, name=person.name, joined_on=joined_on)
@@ -249,6 +287,8 @@ def _books(group: Group, treasurer: User, today: date) -> None:
         act(f"savings {ago}", partial(_save, ago, today))
     for number, borrowed in enumerate(BORROWED):
         act(f"loan {number}", partial(_lend, group, borrowed, offices, today))
+    for number, (text, answer, ago) in enumerate(ASKED):
+        act(f"asked {number}", partial(_ask, text, answer, ago, today))
     chair, month = offices[CHAIR].user_id, months_ago(today, 3)
     in_book(group.id, treasurer.id, lambda: ledger.close_month(group.id, month=month, second=chair), limits=COMMAND)
     night.run_day(group.id, today - timedelta(days=1), limits=COMMAND)
@@ -319,6 +359,21 @@ def _lend(group: Group, borrowed: Borrowed, offices: dict[str, Officer], today: 
         if on <= today:
             lending.post_repayment(group, loan, amount=rupiah, paid_on=on)
     return Answer(201, {"entry_id": str(posted.id), "seq": posted.seq})
+
+
+def _ask(text: str, answer: str | None, ago: int, today: date) -> Answer:
+    """The member with a login doubts her own deposit of that month; the chair answers, or has not yet."""
+    seats = {
+        role: seat for seat in Seat.objects.select_related("user").filter(group_id=GROUP_ID) for role in seat.roles
+    }
+    hers = Seat.objects.get(group_id=GROUP_ID, user__username=USERNAMES["member"])
+    month = months_ago(today, ago)
+    made = saved.movements(GROUP_ID, member_id=hers.member_id).filter(effective_on__gte=month).first()
+    assert made is not None
+    asked = disputes.raise_dispute(hers, text=text, entry_id=made.entry_id)
+    if answer is not None:
+        disputes.answer_dispute(seats[CHAIR], asked.id, decision="explained", answer=answer)
+    return Answer(201, {"id": str(asked.id)})
 
 
 def _journal(line: tuple[int, int, str, str, str, int], today: date) -> Answer:
