@@ -148,6 +148,8 @@ SPECTACULAR_SETTINGS = {
         "ChannelEnum": ["cash", "bank"],
         "DisbursementChannelEnum": ["cash", "bank", "supplier"],
         "ChargeKindEnum": ["fee", "penalty"],
+        "VoteDecisionEnum": ["approve", "reject"],
+        "DisputeDecisionEnum": ["explained", "corrected"],
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
