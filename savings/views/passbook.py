@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext, gettext_lazy
 
 from ledger import queries as books
-from members.api.people import hers
+from members.api.people import hers, noted
 from members.errors import NotFound
 from members.page import Page, Sitting
 from savings import queries
@@ -49,6 +49,7 @@ class Passbook(Page):
 
     def show(self, at: Sitting, member_id: UUID) -> dict[str, Any]:
         row = hers(at.here, member_id)
+        noted(at.here, member_id, "savings")
         names = {one.code: one.name for one in queries.products(at.group_id)}
         product = at.request.GET.get("simpanan") or None
         if product is not None and product not in names:

@@ -241,18 +241,18 @@ class SavingsProduct(FormPage):
     template = "savings/product.html"
     tab = "more"
 
-    def form(self, at: Sitting, data: QueryDict | None = None, *, product_id: UUID) -> ProductForm:
-        product = queries.products(at.group_id).filter(id=product_id).first()
+    def form(self, at: Sitting, data: QueryDict | None = None, *, savings_product_id: UUID) -> ProductForm:
+        product = queries.products(at.group_id).filter(id=savings_product_id).first()
         if product is None:
             raise NotFound()
         return ProductForm(at, data, product)
 
-    def show(self, at: Sitting, product_id: UUID) -> dict[str, Any]:
-        return {"product": queries.products(at.group_id).get(id=product_id)}
+    def show(self, at: Sitting, savings_product_id: UUID) -> dict[str, Any]:
+        return {"product": queries.products(at.group_id).get(id=savings_product_id)}
 
-    def send(self, at: Sitting, form: ProductForm, product_id: UUID) -> HttpResponse:
+    def send(self, at: Sitting, form: ProductForm, savings_product_id: UUID) -> HttpResponse:
         changes = form.changes()
         if changes:
-            at.do("savings-product", changes, method="PATCH", product_id=product_id)
+            at.do("savings-product", changes, method="PATCH", product_id=savings_product_id)
             messages.success(at.request, gettext("Perubahan sudah disimpan."))
         return back_to(at, "savings-products")

@@ -11,5 +11,5 @@ urlpatterns = [
     path("/iuran", dues.Dues.as_view(), name="dues"),
     path("/simpanan", products.SavingsProducts.as_view(), name="savings-products"),
     path("/simpanan/baru", products.NewSavingsProduct.as_view(), name="savings-product-new"),
-    path("/simpanan/<uuid:product_id>", products.SavingsProduct.as_view(), name="savings-product"),
+    path("/simpanan/<uuid:savings_product_id>", products.SavingsProduct.as_view(), name="savings-product"),
 ]

@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from members import sights
 from savings import queries
 from savings.models import Due
 from tests.pages import Browser
@@ -193,7 +194,7 @@ def test_a_new_amount_leaves_what_was_due_before(kelompok, savings, budi):
     wajib = known(kelompok, "wajib")
     given = {"name": "Simpanan wajib", "amount": "25.000", "rhythm": "1 month", "withdrawable": "leaving"}
 
-    seen = budi.sends("savings-product", given | {"from_on": "2026-04-01"}, product_id=wajib.id)
+    seen = budi.sends("savings-product", given | {"from_on": "2026-04-01"}, savings_product_id=wajib.id)
 
     assert seen.status == 303
     assert savings.due("dewi", as_of="2026-05-31")[0] == 3 * 20_000 + 2 * 25_000
@@ -205,7 +206,7 @@ def test_saved_without_a_change_nothing_changes(kelompok, savings, budi):
     before = kelompok.asks(Due.objects.count)
     given = {"name": "Simpanan wajib", "amount": "20.000", "rhythm": "1 month", "withdrawable": "leaving"}
 
-    assert budi.sends("savings-product", given, product_id=wajib.id).status == 303
+    assert budi.sends("savings-product", given, savings_product_id=wajib.id).status == 303
     assert kelompok.asks(Due.objects.count) == before
 
 
@@ -214,11 +215,18 @@ def test_the_secretary_sees_the_products_and_changes_none(kelompok, savings):
 
     assert rina.opens("savings-products").status == 200
     assert rina.sends("savings-product-new", typed()).status == 403
-    assert rina.sends("savings-product", typed(), product_id=wajib.id).status == 403
+    assert rina.sends("savings-product", typed(), savings_product_id=wajib.id).status == 403
 
 
 def test_a_neighbours_product_is_not_here(kelompok, neighbours, budi):
     theirs = known(neighbours, "wajib")
 
-    assert budi.opens("savings-product", product_id=theirs.id).status == 404
-    assert budi.sends("savings-product", typed(), product_id=theirs.id).status == 404
+    assert budi.opens("savings-product", savings_product_id=theirs.id).status == 404
+    assert budi.sends("savings-product", typed(), savings_product_id=theirs.id).status == 404
+
+
+def test_who_looked_into_her_book_is_noted(kelompok, savings, budi):
+    book(budi, kelompok)
+
+    seen = kelompok.asks(lambda: sights.seen(kelompok.id, kelompok.members["dewi"]))
+    assert "savings" in [one.what for one in seen]
