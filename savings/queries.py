@@ -53,6 +53,7 @@ class PassbookLine:
     """A movement as it stands in her book: `amount` positive into it; `balance_after` runs over the products shown."""
 
     entry_id: UUID
+    command_id: UUID
     effective_on: date
     recorded_at: datetime
     kind: str
@@ -69,6 +70,15 @@ class Passbook:
     opening_balance: int
     lines: list[PassbookLine]
     closing_balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookPage:
+    """Lines latest first, what stands after the first of them, and whether older ones follow."""
+
+    lines: list[PassbookLine]
+    balance: int
+    older: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,11 +230,35 @@ def passbook(
     return Passbook(opening, lines, running)
 
 
+def book_page(
+    group_id: UUID, member_id: UUID, *, number: int = 1, limit: int = 50, product: str | None = None
+) -> BookPage:
+    """Page `number` (from 1) of her book over all her products or one, the latest lines on the first. Counted back from
+    what she holds, so a long book costs no more than a short one."""
+    hers = {one.account_id: one.product.code for one in accounts(group_id, member_id=member_id, product=product)}
+    if not hers:
+        return BookPage([], 0, older=False)
+    balance = sum(books.balances(group_id, account_ids=list(hers)).values())
+    postings = books.postings_between(group_id, list(hers), since=None, until=None)
+    postings = postings.order_by("-effective_on", "-seq", "-number")
+    skipped = (number - 1) * limit
+    if skipped:
+        later = postings[:skipped].aggregate(given=Sum("credit"), taken=Sum("debit"))
+        balance -= int(later["given"] or 0) - int(later["taken"] or 0)
+    found = list(postings[skipped : skipped + limit + 1])
+    running, lines = balance, []
+    for posting in found[:limit]:
+        lines.append(_passbook_line(posting, hers[posting.account_id], running))
+        running -= posting.credit - posting.debit
+    return BookPage(lines, balance, older=len(found) > limit)
+
+
 def _passbook_line(posting: Posting, product: str, balance: int) -> PassbookLine:
     entry = posting.entry
     note = getattr(entry, "note", None)
     return PassbookLine(
         entry_id=entry.id,
+        command_id=entry.command_id,
         effective_on=posting.effective_on,
         recorded_at=entry.recorded_at,
         kind=entry.kind,

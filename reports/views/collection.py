@@ -15,7 +15,7 @@ from ledger.dates import short_day
 from ledger.money import written
 from loans.collecting import Asked, Repayable, expected
 from members import queries as members
-from members.api.people import hers
+from members.api.people import hers, noted
 from members.forms import Act, Amount, Choice, Day
 from members.models import Group
 from members.page import FormPage, Sitting, back_to
@@ -146,6 +146,7 @@ class Collect(FormPage):
         return CollectionForm(at, data, member_id, fill=at.request.GET.get("isi") == "lunas")
 
     def show(self, at: Sitting, member_id: UUID) -> dict[str, Any]:
+        noted(at.here, member_id, "savings", "loans")
         return {"row": hers(at.here, member_id), "key": self.key}
 
     def send(self, at: Sitting, form: CollectionForm, member_id: UUID) -> HttpResponse:

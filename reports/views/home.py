@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from ledger import queries as books
 from loans import portfolio
 from loans import queries as loans
+from members import disputes
 from members import queries as members
 from members.page import Page, Sitting
 from savings import queries as savings
@@ -34,6 +35,7 @@ class Standing:
     submitted: int
     approved: int
     awaiting: int
+    disputes: int
 
 
 def standing(at: Sitting) -> Standing:
@@ -53,6 +55,7 @@ def standing(at: Sitting) -> Standing:
         submitted=asked["submitted"],
         approved=asked["approved"],
         awaiting=len(at.awaiting_her()),
+        disputes=disputes.disputes(at.group_id, status="open").count(),
     )
 
 

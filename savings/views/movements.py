@@ -9,7 +9,7 @@ from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from ledger.dates import long_day
 from ledger.money import written
-from members.api.people import hers
+from members.api.people import hers, noted
 from members.forms import Act, Amount, Choice, Day, Words, plain, second_of, with_second
 from members.page import FormPage, Outcome, Sitting, back_to
 from members.views.seconds import seconds
@@ -140,6 +140,7 @@ class MovementPage(FormPage):
     title = ""
 
     def show(self, at: Sitting, member_id: UUID) -> dict[str, Any]:
+        noted(at.here, member_id, "savings")
         return {"row": hers(at.here, member_id), "title": gettext(self.title), "key": self.key}
 
     def done(self, at: Sitting, outcome: Outcome, member_id: UUID) -> HttpResponse:

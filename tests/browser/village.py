@@ -177,6 +177,7 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
             "entry_id": str(entry.id),
             "officer_id": str(queries.officers(demo.GROUP_ID)[0].id),
             "month": f"{demo.months_ago(today, 2):%Y-%m}",
+            "savings_product_id": str(product.id),
             "product_id": str(loans.products(demo.GROUP_ID).get(code="bahan-baku").id),
         }
         names = {"full": "Ngatini", "late": "Partini", "waiting": "Dwi Astuti"}

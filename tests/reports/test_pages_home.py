@@ -105,3 +105,9 @@ def test_a_larger_group_costs_no_more_questions(lending, budi):
 
     assert len(many) == len(few)
     assert len(many) <= 12
+
+
+def test_what_members_ask_about_is_counted(lending, budi):
+    assert lending.kelompok.phones["dewi"].posts(f"{lending.kelompok.path}/disputes", {"text": "Kurang"}).status == 201
+
+    assert "Pertanyaan anggota 1" in budi.opens("home").text
