@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from loans.views import disbursements, overview, payments, recasts, requests, votes
+from loans.views import disbursements, overview, payments, portfolios, products, recasts, requests, votes
 
 urlpatterns = [
     path("/pinjaman", overview.Loans.as_view(), name="loans"),
@@ -18,4 +18,9 @@ urlpatterns = [
     path("/pinjaman/<uuid:loan_id>/jadwal-ulang", recasts.Reschedule.as_view(), name="reschedule"),
     path("/pinjaman/<uuid:loan_id>/hapus-buku", recasts.WriteOffPage.as_view(), name="write-off"),
     path("/pinjaman/<uuid:loan_id>/pulih", payments.RecoveryPage.as_view(), name="recovery"),
+    path("/tunggakan", portfolios.Arrears.as_view(), name="arrears"),
+    path("/mutu", portfolios.Portfolio.as_view(), name="portfolio"),
+    path("/bahan", portfolios.Materials.as_view(), name="materials"),
+    path("/produk-pinjaman", products.LoanProducts.as_view(), name="loan-products"),
+    path("/produk-pinjaman/baru", products.LoanProductNew.as_view(), name="loan-product-new"),
 ]
