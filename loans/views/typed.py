@@ -5,6 +5,7 @@ phones' keyboards write a comma, can be nothing else and is read so.
 """
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -28,20 +29,24 @@ class Plain(forms.CharField):
 
 
 class Percent(Plain):
-    """`1,5`; cleaned to the text the endpoints read, `1.5`; None when nothing was typed."""
+    """`1,5`, at most `most`; cleaned to the text the endpoints read, `1.5`; None when nothing was typed."""
+
+    def __init__(self, *, most: int = 1_000, **options: Any) -> None:
+        super().__init__(**options)
+        self.most = most
 
     def clean(self, value: Any) -> str | None:
         text = super().clean(value).strip().removesuffix("%").strip()
         if not text:
             return None
         found = FRACTION.fullmatch(text)
-        if not found or len(found[1]) > 4:
+        if not found:
             raise forms.ValidationError(gettext("Tulis persennya seperti 1,5."))
         rest = found[2] or found[3]
-        return found[1] + (f".{rest}" if rest else "")
-
-    def prepare_value(self, value: Any) -> Any:
-        return value
+        percent = found[1] + (f".{rest}" if rest else "")
+        if Decimal(percent) > self.most:
+            raise forms.ValidationError(gettext("Persennya paling banyak %(most)s.") % {"most": self.most})
+        return percent
 
 
 class Quantity(Plain):

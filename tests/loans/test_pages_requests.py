@@ -54,7 +54,7 @@ def test_a_request_is_stored_with_its_material_and_the_products_terms(lending, b
         10,
         lending.kelompok.members["dewi"],
     )
-    assert [(one.item, one.quantity, one.unit_price, one.supplier) for one in loan.purchases.all()] == [
+    assert [(one.item, int(one.quantity), one.unit_price, one.supplier) for one in loan.purchases.all()] == [
         ("Pisang", 50, 6_000, None),
         ("Minyak", 10, 18_000, None),
         ("Plastik", 5, 15_000, "Toko Makmur"),
