@@ -6,14 +6,22 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from members import sessions
-from members.models import Session
+from members.models import Session, User
+
+FIRST = (User.Password.ONE_TIME, User.Password.SPENT)
+"""A password that somebody else made: until she has her own, she comes nowhere else."""
 
 
 def detour(request: HttpRequest) -> HttpResponse | None:
     """Where she has to go before this page; None: nowhere."""
-    if not request.user.is_authenticated:
-        return redirect(f"{reverse('login')}?{urlencode({'next': request.get_full_path()})}")
-    return None
+    if not isinstance(request.user, User):
+        return to_login(request)
+    return redirect("own-password") if request.user.password_is in FIRST else None
+
+
+def to_login(request: HttpRequest) -> HttpResponse:
+    """To sign in, and back here."""
+    return redirect(f"{reverse('login')}?{urlencode({'next': request.get_full_path()})}")
 
 
 def member_only(request: HttpRequest) -> bool:

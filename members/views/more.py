@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from members import queries, second
 from members.page import Page, Sitting
+from members.views.opening import may_open
 
 LINKS: tuple[tuple[Any, tuple[tuple[str, str, Any, Any], ...]], ...] = (
     (
@@ -58,7 +59,12 @@ class More(Page):
             if shown:
                 groups.append((head, shown))
         waiting = second.pending(at.group_id).exclude(requested_by=at.user_id).count() if at.officer else 0
-        return {"groups": groups, "waiting": waiting, "elsewhere": queries.seats(at.seat.user).count() > 1}
+        return {
+            "groups": groups,
+            "waiting": waiting,
+            "elsewhere": queries.seats(at.seat.user).count() > 1,
+            "opens": may_open(at.seat.user),
+        }
 
 
 def _there(at: Sitting, name: str, act: str) -> str | None:
