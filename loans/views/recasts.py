@@ -18,6 +18,7 @@ from loans.views.receipts import after_two
 from loans.views.typed import METHODS, PER, UNITS, Count, Percent
 from members.forms import Act, Choice, Day, Words, plain, second_of, with_second
 from members.page import Sitting
+from members.views.seconds import seconds
 
 ACT = "recast_loan"
 SECOND = {"wrong_pin": "second_pin", "pin_locked": "second_pin", "no_pin": "second_officer"}
@@ -38,7 +39,7 @@ class WaiverForm(Act):
         if len(self.open) == 1:
             self.initial["charge"] = self.open[0][0]
         self.fields["reason"] = Words(label=gettext("Alasan"))
-        with_second(self, words.other_officers(at, ACT))
+        with_second(self, seconds(at, ACT))
 
 
 def label(at: Sitting, charge: dict[str, Any]) -> str:
@@ -93,7 +94,7 @@ class RescheduleForm(Act):
         self.fields["method"] = Choice([*same, *METHODS], required=False, label=gettext("Cara menghitung"))
         self.fields["unit"] = Choice([*same, *UNITS], required=False, label=gettext("Diangsur"))
         self.fields["reason"] = Words(label=gettext("Alasan"))
-        with_second(self, words.other_officers(at, ACT))
+        with_second(self, seconds(at, ACT))
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -178,7 +179,7 @@ class WriteOffForm(Act):
         self.fields["mode"] = Choice(MODES, chips=True, label=gettext("Sesudah dihapus buku"))
         self.fields["effective_on"] = Day(latest=at.today, label=gettext("Tanggal"))
         self.fields["reason"] = Words(label=gettext("Alasan"))
-        with_second(self, words.other_officers(at, ACT))
+        with_second(self, seconds(at, ACT))
 
 
 class WriteOffPage(OnLoan):

@@ -8,11 +8,10 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from ledger.context import in_book
-from ledger.ids import uuid7
-from ledger.models import Command
 from loans import applications, queries
 from loans.api.requests import loan_of, only_hers
 from loans.models import Loan, Product
@@ -174,6 +173,7 @@ class LoanNew(FormPage):
     template = "loans/new.html"
     tab = "loans"
     money = True
+    receipt = False
     priced: Quote | None = None
     draft: LoanForm | None = None
 
@@ -223,14 +223,8 @@ class LoanNew(FormPage):
         messages.success(at.request, gettext("Pengajuan tercatat. Sekarang menunggu suara pengurus."))
         return back_to(at, "loan", loan_id=done.data["id"])
 
-    def recorded(self, status: int = 200, **path: Any) -> HttpResponse:
-        at = self.at
-        asked = Command.objects.filter(group_id=at.group_id, key=self.key or uuid7())
-        known = in_book(at.group_id, at.user_id, asked.first)
-        if known is None or known.actor_id != at.user_id:
-            return super().recorded(status, **path)
-        messages.success(at.request, gettext("Sudah tercatat."))
-        return back_to(at, "loan", loan_id=known.answer["id"])
+    def there(self, stored: Mapping[str, Any]) -> str:
+        return reverse("p:loan", kwargs={"group_id": self.at.group_id, "loan_id": stored["id"]}) if stored else ""
 
 
 def suggestions(at: Sitting) -> list[Mapping[str, Any]]:

@@ -11,8 +11,8 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 from ledger.money import written
 from loans.account import Derived
 from loans.models import Loan
-from members import access, queries, second
-from members.models import Member, Seat
+from members import queries
+from members.models import Member
 from members.page import Sitting
 
 METHODS = {
@@ -53,18 +53,6 @@ def officers_by_id(group_id: UUID) -> dict[UUID, str]:
     """Every office that is or was held, as pages name its holder."""
     found = queries.ever_held(group_id).select_related("member__person")
     return {one.id: called(one.member) if one.member else one.user.username for one in found}
-
-
-def other_officers(at: Sitting, act: str) -> list[tuple[str, str]]:
-    """The offices of those who may consent to an act of hers on this phone: id and name."""
-    held = queries.held(at.group_id).exclude(user_id=at.user_id).select_related("member__person")
-    seats = {one.user_id: one for one in Seat.objects.select_related("user").filter(group_id=at.group_id)}
-    found = []
-    for one in held:
-        seat = seats.get(one.user_id)
-        if seat is not None and second.can_sign(seat.user) and access.may(seat, act):
-            found.append((str(one.id), called(one.member) if one.member else one.user.username))
-    return found
 
 
 def span(times: int, every: int, unit: str) -> str:

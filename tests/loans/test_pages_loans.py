@@ -67,6 +67,7 @@ def test_the_number_of_questions_does_not_grow_with_the_loans(lending, budi):
         return len(found)
 
     lending.lends("dewi", principal=200_000)
+    asked()
     few = asked()
     for person in ("dewi", "yuni", "yuni"):
         lending.lends(person, principal=200_000, installments=4)

@@ -54,6 +54,7 @@ def test_the_questions_for_arrears_do_not_grow(lending, budi):
         return len(found)
 
     lending.lends("dewi", principal=240_000)
+    asked()
     few = asked()
     lending.lends("dewi", principal=240_000)
     for _ in range(2):

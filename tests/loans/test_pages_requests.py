@@ -140,7 +140,11 @@ def test_the_same_form_sent_twice_is_one_request(lending, budi, product):
     again = budi.sends("loan-new", request(lending, product), key=key)
     other = budi.sends("loan-new", request(lending, product, principal="700.000"), key=key)
 
-    assert first.location == again.location == other.location == budi.at(budi.url("loan-new", f"?k={key}")).location
+    assert first.location == again.location
+    assert other.status == 409
+    for seen in (other, budi.at(budi.url("loan-new", f"?k={key}"))):
+        assert "Sudah tercatat" in seen.text
+        assert f'href="{first.location}"' in seen.html
     assert len(loans(lending)) == 1
 
 
