@@ -24,6 +24,7 @@ from members.views.words import FOLLOWING, WITH_RECEIPT, account_name, kind_of
 
 PAGE = 40
 MONTH = re.compile(r"(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])")
+CODE = re.compile(r"[0-9A-Za-z.-]{1,40}")
 PLACE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9]{1,15})")
 
 
@@ -57,6 +58,15 @@ class Leg:
 def month_in(text: str) -> date | None:
     """`2026-03` as its first day."""
     return date.fromisoformat(f"{text}-01") if MONTH.fullmatch(text) else None
+
+
+def place_in(text: str) -> tuple[date, int] | None:
+    """`2026-03-05_12`: the day and number of the last entry of the page before."""
+    found = PLACE.fullmatch(text)
+    try:
+        return (date.fromisoformat(found[1]), int(found[2])) if found else None
+    except ValueError:
+        return None
 
 
 def accounts_of(group_id: UUID, entries: Iterable[Entry]) -> dict[UUID, Account]:
@@ -115,7 +125,8 @@ def _about(entry: Entry, hers: dict[UUID, Any]) -> str:
 
 
 class Book(Page):
-    """What was recorded, the newest day first; of one month or one account, if she likes."""
+    """What was recorded, the newest day first; of one month or one account, if she likes. What follows from schedules
+    day by day stands back until she asks, or looks at one account."""
 
     act = "see_books"
     template = "members/book.html"
@@ -123,21 +134,27 @@ class Book(Page):
 
     def show(self, at: Sitting) -> dict[str, Any]:
         given = at.request.GET
-        month, code = month_in(given.get("bulan", "")), given.get("akun", "")[:40]
+        month, code = month_in(given.get("bulan", "")), given.get("akun", "")
+        code = code if CODE.fullmatch(code) else ""
         found = of_account(in_month(books.entries(at.group_id), month), at.group_id, code)
-        place = PLACE.fullmatch(given.get("sebelum", ""))
+        everything = bool(code or given.get("semua"))
+        hidden = not everything and found.filter(kind__in=FOLLOWING).exists()
+        if not everything:
+            found = found.exclude(kind__in=FOLLOWING)
+        place = place_in(given.get("sebelum", ""))
         if place:
-            found = found.filter(_before(date.fromisoformat(place[1]), int(place[2])))
+            found = found.filter(_before(*place))
         page = list(found.order_by("-effective_on", "-seq")[: PAGE + 1])
         shown = rows(at.group_id, page[:PAGE], frozenset({code}) if code else MONEY)
         older = ""
         if len(page) > PAGE:
-            kept = {name: given[name] for name in ("bulan", "akun") if given.get(name)}
+            kept = {name: given[name] for name in ("bulan", "akun", "semua") if given.get(name)}
             older = urlencode(kept | {"sebelum": f"{shown[-1].day}_{shown[-1].seq}"})
         return {
             "days": [(day, list(those)) for day, those in groupby(shown, key=lambda row: row.day)],
             "older": older,
             "later": bool(place),
+            "hidden": hidden,
             "month": month,
             "code": code,
             "months": [period.month for period in reversed(books.periods(at.group_id, at.today))],

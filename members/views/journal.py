@@ -96,11 +96,12 @@ class JournalForm(Act):
         return [{"account": debited, "debit": given["amount"]}, {"account": credited, "credit": given["amount"]}]
 
     def clean(self) -> dict[str, Any]:
-        """Looks up the largest amount there was on the account, while the book is open."""
+        """Looks up the largest amount that stands on the account, while the book is open."""
         given = super().clean() or {}
         if given.get("account"):
             lines = Posting.objects.filter(group_id=self.at.group_id, account__group_id=self.at.group_id)
-            found = lines.filter(account__code=given["account"]).aggregate(debit=Max("debit"), credit=Max("credit"))
+            stands = lines.filter(account__code=given["account"], entry__reverses=None, entry__reversals=None)
+            found = stands.aggregate(debit=Max("debit"), credit=Max("credit"))
             self.most = max(found["debit"] or 0, found["credit"] or 0)
         return given
 

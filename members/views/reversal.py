@@ -110,7 +110,7 @@ class EntryReversal(FormPage):
     def page(self, form: Any, status: int, **path: Any) -> HttpResponse:
         def show() -> dict[str, Any]:
             filled = self.form(self.at, **path) if form is None else form
-            first = books.entries(self.at.group_id).filter(id__in=filled.first) if filled.first else []
+            first = books.entries(self.at.group_id).filter(id__in=filled.first).order_by("-seq") if filled.first else []
             return {"form": filled, "first": first} | self.show(self.at, **path)
 
         return self.drawn(show, status)

@@ -50,10 +50,11 @@ class Desk:
         return self.sends(address, **fields)
 
     def questions(self, path: str) -> int:
-        """How many times the database is asked for a page."""
+        """How many times the database is asked for a page she has seen before."""
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
+        self.opens(path)
         with CaptureQueriesContext(connection) as asked:
             assert self.opens(path).status == 200
         return len(asked)

@@ -1,6 +1,10 @@
 """The menu, the book and one entry on pages."""
 
+import pytest
+
+from ledger.entries import NewEntry
 from ledger.ids import uuid7
+from tests.cast import Group, day
 from tests.members.desk import desk
 
 
@@ -120,3 +124,23 @@ def test_the_menu_shows_only_what_is_hers(kelompok):
     member = desk(kelompok, "dewi").opens("/lainnya")
     assert member.status == 200
     assert not member.links("/pengaturan")
+
+
+def test_what_follows_by_itself_stands_back_until_she_asks(kelompok):
+    kelompok.has(500_000)
+    book = Group(kelompok.id)
+    book.enters(NewEntry(day("2026-03-06"), "loan_accrual", book.lines("1-1320", "4-1030", 1_000)))
+    budi = desk(kelompok)
+
+    page = budi.opens("/buku")
+    assert "Jasa dan denda yang dihitung otomatis tidak ditampilkan." in page.words
+    assert "Rp1.000" not in page.words
+    assert "Rp1.000" in budi.opens("/buku?semua=1").words
+    assert "Rp1.000" in budi.opens("/buku?akun=4-1030").words
+
+
+@pytest.mark.parametrize("query", ["akun=%00", "akun=' or 1=1", "sebelum=2026-99-99_1", "bulan=2026-13", "sebelum=%00"])
+def test_a_query_that_means_nothing_is_the_whole_book(kelompok, query):
+    kelompok.has(500_000)
+
+    assert "contoh dicatat Budi" in desk(kelompok).opens(f"/buku?{query}").words

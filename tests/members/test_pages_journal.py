@@ -62,7 +62,10 @@ def test_the_form_sent_twice_records_once_and_opened_again_says_so(kelompok):
     assert "Sudah tercatat" in again.words
     assert changed.status == 409
     assert "Sudah tercatat" in changed.words
-    assert "Sudah tercatat" in budi.opens(address).words
+    before = budi.opens(address)
+    assert "Sudah tercatat" in before.words
+    [there] = before.links("/buku/0")
+    assert "konsumsi Uang keluar −Rp85.000" in budi.opens(there).words
     assert entries(kelompok) == 2
 
 
@@ -193,7 +196,7 @@ def test_the_entries_to_take_back_first_are_named_with_the_way_there(kelompok):
     page = budi.fills(f"/buku/{entry}/koreksi", **WRONG_AMOUNT)
 
     assert page.status == 409
-    assert "Koreksi dulu yang menyusulnya, dari yang terbaru: no. 2, 6 Mar" in page.words
+    assert "Tidak ada yang tersimpan. Koreksi dulu yang menyusulnya, dari yang terbaru: no. 2, 6 Mar" in page.words
     [first] = [link for link in page.links("/koreksi") if entry not in link]
     assert budi.opens(first).status == 200
     assert entries(kelompok) == 2

@@ -162,6 +162,7 @@ def test_a_rule_that_waits_reads_as_from_what_to_what_and_can_be_agreed_to(kelom
     desk(kelompok).sends("/pengaturan?ubah=aturan", **RULES | {"single_officer_limit": "2jt", "two": "ya"})
     sari = desk(kelompok, "sari")
 
+    assert sari.opens("").status == 200
     assert "Batas satu pengurus Rp1.000.000 → Rp2.000.000" in sari.opens("/menunggu").words
     sari.sends("/menunggu", setujui=waiting(kelompok)[0])
     assert group(kelompok).single_officer_limit == 2_000_000
