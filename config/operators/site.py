@@ -10,9 +10,10 @@ from django.contrib.auth.signals import user_login_failed
 from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import path, reverse
 
 from config.api import TITLES
+from config.operators.overview import overview
 from ledger.context import outside_books
 from members import logins
 from members.failures import Failures
@@ -110,6 +111,10 @@ class OperatorSite(AdminSite):
             return outside_books(request.user.pk, body)
 
         return super().admin_view(update_wrapper(inside, view), cacheable)
+
+    def get_urls(self) -> list[Any]:
+        shown = self.admin_view(lambda request: overview(request, self))
+        return [path("groups/", shown, name="overview"), *super().get_urls()]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return slowly(request, lambda: super(OperatorSite, self).login(request, extra_context))

@@ -16,35 +16,36 @@ WORDS_FROM = 100_000
 """From this amount on, its words stand below it."""
 
 
-def _group(context: Any) -> tuple[str, int, str]:
+def _money(context: Any) -> tuple[str, int]:
+    """The currency of whatever the page calls its group, and its decimals."""
     group = context.get("group")
-    return (group.currency, group.digits, group.timezone) if group else ("IDR", 0, "Asia/Jakarta")
+    return (group.currency, group.digits) if group else ("IDR", 0)
 
 
 @register.simple_tag(takes_context=True)
 def money(context: Any, amount: int | None) -> str:
     """`Rp1.250.000`, `−Rp500`; nothing for None."""
-    currency, digits, _ = _group(context)
+    currency, digits = _money(context)
     return "" if amount is None else written(amount, currency, digits)
 
 
 @register.simple_tag(takes_context=True)
 def signed(context: Any, amount: int) -> str:
     """A movement: `+Rp20.000`, `−Rp105.000`."""
-    currency, digits, _ = _group(context)
+    currency, digits = _money(context)
     return ("+" if amount > 0 else "") + written(amount, currency, digits)
 
 
 @register.simple_tag(takes_context=True)
 def bare(context: Any, amount: int | None) -> str:
     """The figure alone, for a column headed (Rp)."""
-    return "" if amount is None else grouped(amount, _group(context)[1]).replace("-", "−")
+    return "" if amount is None else grouped(amount, _money(context)[1]).replace("-", "−")
 
 
 @register.simple_tag(takes_context=True)
 def in_words(context: Any, amount: int | None) -> str:
     """`satu juta rupiah`, for rupiah from Rp100.000 on; in English pages nothing."""
-    currency, digits, _ = _group(context)
+    currency, digits = _money(context)
     if amount is None or amount < WORDS_FROM or currency != "IDR" or digits or get_language() != "id":
         return ""
     return rupiah(amount)
@@ -79,7 +80,8 @@ def moment(context: Any, at: datetime | None) -> str:
     """`24 November 2026 19.30`, in the group's zone."""
     if at is None:
         return ""
-    local = at.astimezone(ZoneInfo(_group(context)[2]))
+    group = context.get("group")
+    local = at.astimezone(ZoneInfo(group.timezone if group else "Asia/Jakarta"))
     return f"{dates.long_day(local.date(), get_language() or 'id')} {local:%H.%M}"
 
 
