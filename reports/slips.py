@@ -121,6 +121,11 @@ def recorded(receipt: Receipt) -> str:
 
 def divided(receipt: Receipt, line: Line) -> str:
     """What a repayment paid: pokok 80.000, jasa 6.000."""
+    return ", ".join(f"{name} {grouped(amount, receipt.digits)}" for name, amount in parts(receipt, line))
+
+
+def parts(receipt: Receipt, line: Line) -> list[tuple[str, int]]:
+    """What a repayment paid, by the names of its components."""
     names = {
         "principal": _("pokok"),
         "interest": _("bunga") if receipt.interest_word == "bunga" else _("jasa"),
@@ -129,7 +134,7 @@ def divided(receipt: Receipt, line: Line) -> str:
         "excess": _("titipan"),
     }
     paid = line.split or {}
-    return ", ".join(f"{name} {grouped(paid[key], receipt.digits)}" for key, name in names.items() if paid.get(key))
+    return [(name, paid[key]) for key, name in names.items() if paid.get(key)]
 
 
 def _named(line: Line) -> str:

@@ -25,7 +25,7 @@ class Receipt(Page):
         message = slips.as_message(found)
         return {
             "receipt": found,
-            "lines": [(line, slips.divided(found, line)) for line in found.lines],
+            "lines": [(line, slips.parts(found, line)) for line in found.lines],
             "message": message,
             "strip": slips.as_strip(found),
             "send": slips.wa_link(found.phone if at.officer else None, message),
