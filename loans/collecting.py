@@ -5,11 +5,12 @@ Amounts count the currency's smallest payable unit; days are in the group's time
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from ledger import services as ledger
 from loans import queries, services
+from loans.account import Derived
 from loans.errors import NothingCollected
 from loans.models import Loan
 from members.models import Group
@@ -47,6 +48,7 @@ class Repayable:
     """What falls due of a running loan by a day and is unpaid: `late` of it since before that day. `payoff` ends it."""
 
     loan: Loan
+    state: Derived
     due_now: int
     late: int
     next_due_on: date | None
@@ -116,23 +118,20 @@ def collect(
 
 def expected(group: Group, member_id: UUID, *, on: date) -> Expected:
     """What is due of her on a day: every savings product, those that ask for nothing with 0, and her running loans."""
-    due = {row.product: row for row in saved.due_rows(group.id, as_of=on, member_id=member_id)}
-    before = {
-        row.product: row.due
-        for row in saved.due_rows(group.id, as_of=on.replace(day=1) - timedelta(days=1), member_id=member_id)
-    }
+    products = list(saved.products(group.id))
+    due = {row.product: row for row in saved.due_rows(group.id, as_of=on, member_id=member_id, known=products)}
     asked = [
         Asked(
             one.code,
             one.name,
             due[one.code].arrears if one.code in due else 0,
-            max(before.get(one.code, 0) - due[one.code].paid, 0) if one.code in due else 0,
+            due[one.code].late if one.code in due else 0,
             _asks_once(saved.due_on(one, on)),
         )
-        for one in saved.products(group.id)
+        for one in products
     ]
     owed = [
-        Repayable(one.loan, one.due_now, one.arrears, one.next_due_on, one.next_due_amount, one.total)
+        Repayable(one.loan, one.state, one.due_now, one.arrears, one.next_due_on, one.next_due_amount, one.total)
         for one in queries.owed_by(group, member_id, as_of=on)
     ]
     return Expected(on, asked, owed)

@@ -38,6 +38,7 @@ class Owed:
     was due before it; `total` ends the loan."""
 
     loan: Loan
+    state: Derived
     outstanding_principal: int
     due_now: int
     arrears: int
@@ -207,6 +208,7 @@ def owed(loan: Loan, derived: Derived, as_of: date) -> Owed:
     held = derived.held
     return Owed(
         loan=loan,
+        state=derived,
         outstanding_principal=derived.principal,
         due_now=sum(row.unpaid for row in derived.states if row.due_on <= as_of),
         arrears=derived.due(before=as_of),

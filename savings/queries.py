@@ -5,7 +5,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -25,16 +25,23 @@ TAKEN = frozenset({INTEREST, WITHDRAWAL, SETTLEMENT})
 
 @dataclass(frozen=True, slots=True)
 class DueRow:
-    """What a member should have saved in a product by a day, what she has, and what is missing."""
+    """What a member should have saved in a product by a day, `due_before` its month began; what she has, and what is
+    missing."""
 
     member_id: UUID
     product: str
     due: int
+    due_before: int
     paid: int
 
     @property
     def arrears(self) -> int:
         return max(self.due - self.paid, 0)
+
+    @property
+    def late(self) -> int:
+        """What is missing since before the month."""
+        return max(self.due_before - self.paid, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +189,15 @@ def movement_rows(group_id: UUID, found: Sequence[Movement]) -> list[MovementRow
     ]
 
 
-def due_rows(group_id: UUID, *, as_of: date, member_id: UUID | None = None) -> list[DueRow]:
+def due_rows(
+    group_id: UUID, *, as_of: date, member_id: UUID | None = None, known: Collection[Product] | None = None
+) -> list[DueRow]:
     """What was due and paid by `as_of`, for every member who had joined and every product that asks for something; of
     one member alone if told. A former member owes up to the day she left; what she paid in an earlier stay is past.
-    What was taken out again, for a loan as well, was paid all the same."""
-    asking = [one for one in products(group_id) if any(due.amount for due in one.dues.all())]
+    What was taken out again, for a loan as well, was paid all the same. `known` are the group's products where they
+    were read already."""
+    offered = products(group_id) if known is None else known
+    asking = [one for one in offered if any(due.amount for due in one.dues.all())]
     stays = _latest_stays(group_id, as_of, member_id)
     theirs = {
         (account.member_id, account.product_id): account.account_id
@@ -196,13 +207,17 @@ def due_rows(group_id: UUID, *, as_of: date, member_id: UUID | None = None) -> l
     since = {account_id: stays[member].joined_on for (member, _), account_id in theirs.items()}
     moved = books.moved(group_id, since, until=as_of) if since else {}
     rows = []
+    month_before = as_of.replace(day=1) - timedelta(days=1)
     for member, stay in stays.items():
         until = min(as_of, stay.left_on or as_of)
         for one in asking:
             rules = [dues.Rule(due.from_on, due.amount, due.every, due.unit) for due in one.dues.all()]
             gained = moved.get(theirs.get((member, one.id), member), {})
             paid = sum(max(amount, 0) for kind, amount in gained.items() if kind not in TAKEN)
-            rows.append(DueRow(member, one.code, dues.due(rules, joined_on=stay.joined_on, until=until), paid))
+            due, before = (
+                dues.due(rules, joined_on=stay.joined_on, until=min(day, until)) for day in (as_of, month_before)
+            )
+            rows.append(DueRow(member, one.code, due, before, paid))
     return rows
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from loans import queries as lending
-from loans.account import Derived
 from loans.collecting import Expected, Repayable, expected
 from loans.models import Loan
 from members.api.people import hers, noted
@@ -45,18 +44,18 @@ def card(at: Sitting, member_id: UUID) -> Card:
     """As it stands today."""
     due = expected(at.group, member_id, on=at.today)
     held = savings.savings_of(at.group_id, member_id)
-    states = lending.states(at.group, [one.loan for one in due.loans], on=at.today)
     return Card(
         saved=[(one.name, held[one.product]) for one in due.savings],
         total=sum(held.values()),
         due=due,
-        loans=[boxes(one, states[one.loan.id], at.today) for one in due.loans],
+        loans=[boxes(one, at.today) for one in due.loans],
         asked=list(lending.loans(at.group_id, member_id=member_id).filter(status__in=["submitted", "approved"])),
     )
 
 
-def boxes(due: Repayable, state: Derived, today: date) -> Boxes:
-    """What is due of a loan out of `loans.collecting.expected`, beside its state."""
+def boxes(due: Repayable, today: date) -> Boxes:
+    """A loan out of `loans.collecting.expected`."""
+    state = due.state
     unpaid = [one for one in state.states if one.unpaid]
     return Boxes(
         loan=due.loan,
