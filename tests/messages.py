@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -101,10 +102,9 @@ def in_template(source: str, where: str) -> Iterator[Found]:
 def in_refusals() -> Iterator[Found]:
     """A refusal's docstring is its sentence."""
     from ledger.errors import DomainError
-    from loans import errors as _loans  # noqa: F401
-    from members import errors as _members  # noqa: F401
-    from savings import errors as _savings  # noqa: F401
 
+    for path in sorted(ROOT.glob("*/errors.py")):
+        import_module(f"{path.parent.name}.errors")
     for kind in (DomainError, *below(DomainError)):
         if kind.__doc__ and not kind.__module__.startswith("tests."):
             yield Found(kind.__module__.replace(".", "/") + ".py", " ".join(kind.__doc__.split()))

@@ -89,7 +89,7 @@ class ProductForm(Act):
 
     def __init__(self, at: Sitting, data: QueryDict | None) -> None:
         super().__init__(data, initial={"per": "month", "method": "flat", "unit": "month", "excess": "hold"})
-        word = at.group.interest_word.capitalize()
+        word = gettext(at.group.interest_word).capitalize()
         self.fields["name"] = Words(most=80, label=gettext("Nama produk"))
         self.fields["percent"] = Percent(label=gettext("%(word)s (%%)") % {"word": word})
         self.fields["per"] = Choice(PER, chips=True, label=gettext("Persen itu"))

@@ -87,7 +87,7 @@ class RescheduleForm(Act):
         self.fields["installments"] = Count(label=gettext("Berapa kali angsuran lagi"))
         self.fields["effective_on"] = Day(latest=at.today, label=gettext("Mulai tanggal"))
         self.fields["first_due_on"] = Day(required=False, label=gettext("Angsuran pertama"))
-        word = at.group.interest_word.capitalize()
+        word = gettext(at.group.interest_word).capitalize()
         self.fields["percent"] = Percent(required=False, label=gettext("%(word)s (%%)") % {"word": word})
         self.fields["per"] = Choice(PER, required=False, label=gettext("Persen itu"))
         same = [("", gettext("Tetap seperti sekarang"))]

@@ -77,7 +77,7 @@ class LoanForm(Act):
         self.fields["installments"] = Count(required=False, label=gettext("Berapa kali angsuran"))
         if usual:
             self.fields["installments"].widget.attrs["placeholder"] = str(usual)
-        word = self.at.group.interest_word.capitalize()
+        word = gettext(self.at.group.interest_word).capitalize()
         self.fields["percent"] = Percent(required=False, label=gettext("%(word)s (%%)") % {"word": word})
         self.fields["per"] = Choice(PER, required=False, label=gettext("Persen itu"))
         usual_first = [("", gettext("Menurut produk"))] if self.product else []

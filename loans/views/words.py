@@ -85,7 +85,7 @@ def condition(at: Sitting, terms: Mapping[str, Any]) -> str:
     rate = terms.get("rate")
     if rate:
         per = gettext("sebulan") if rate["per"] == "month" else gettext("setahun")
-        said.append(f"{at.group.interest_word} {comma(rate['percent'])}% {per}")
+        said.append(f"{gettext(at.group.interest_word)} {comma(rate['percent'])}% {per}")
     if terms.get("method"):
         said.append(gettext(METHODS[terms["method"]]))
     if terms.get("installments"):
@@ -97,7 +97,7 @@ def parts(at: Sitting) -> dict[str, str]:
     """What money for a loan may pay, in the group's words."""
     return {
         "principal": gettext("pokok"),
-        "interest": at.group.interest_word,
+        "interest": gettext(at.group.interest_word),
         "fee": gettext("biaya"),
         "penalty": gettext("denda"),
         "excess": gettext("titipan"),

@@ -153,6 +153,12 @@ def office(role: str) -> str:
 
 
 @register.filter
+def said(word: str) -> str:
+    """A stored word in the reader's language: `jasa`, `Kurang lancar`. What nobody translates stays as it is."""
+    return gettext(word) if word else ""
+
+
+@register.filter
 def may(at: Any, act: str) -> bool:
     """`{% if at|may:"add_member" %}`."""
     return bool(at and at.may(act))

@@ -309,3 +309,10 @@ def test_an_act_that_is_not_hers_is_not_offered():
 
     assert written('{% if at|may:"add_member" %}ya{% endif %}{% if at|may:"close" %}tidak{% endif %}', at=at) == "ya"
     assert written('{% if at|may:"add_member" %}ya{% endif %}', at=None) == ""
+
+
+def test_a_stored_word_is_said_in_the_readers_language():
+    assert written("{{ word|said|capfirst }}", word="jasa") == "Jasa"
+    assert written("{{ word|said|capfirst }}", "en", word="jasa") == "Interest"
+    assert written("{{ word|said }}", "en", word="Kurang lancar") == "Substandard"
+    assert written("{{ word|said }}", "en", word="") == ""
