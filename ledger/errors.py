@@ -16,15 +16,18 @@ class Sentence(string.Formatter):
     """`str.format` that writes amounts and days as Indonesia does.
 
     A refusal is said in Bahasa Indonesia unless whoever knows the reader puts other words in: `language` tells hers
-    ("id", "en"), `translate` gives a sentence or a word in it.
+    ("id", "en"), `translate` gives a sentence or a word in it. `write` writes an amount.
     """
 
     language: ClassVar[Callable[[], str]] = staticmethod(lambda: "id")
     translate: ClassVar[Callable[[str], str]] = staticmethod(str)
 
+    def __init__(self, write: Callable[[int], str] = grouped) -> None:
+        self.write = write
+
     def format_field(self, value: Any, format_spec: str) -> str:
         if format_spec == "amount":
-            return grouped(value)
+            return self.write(value)
         if format_spec == "day":
             return long_day(value, Sentence.language())
         if type(value) is str and value and not format_spec:
@@ -44,8 +47,12 @@ class DomainError(Exception):
     @property
     def sentence(self) -> str:
         """The docstring with its facts filled in, on one line."""
+        return self.said()
+
+    def said(self, write: Callable[[int], str] = grouped) -> str:
+        """The same, with its amounts as `write` writes them: on pages with their currency."""
         said = Sentence.translate(" ".join((self.__doc__ or "").split()))
-        return Sentence().format(said, **self.facts)
+        return Sentence(write).format(said, **self.facts)
 
 
 class NoSuchBook(DomainError):

@@ -5,7 +5,7 @@ A form only reads. What is right is decided behind the endpoint's door; a refusa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
@@ -17,6 +17,7 @@ from django.utils.translation import gettext, gettext_lazy
 from ledger.amounts import REASONS, BadAmount, parse_amount
 from ledger.chart import CHART
 from ledger.errors import DomainError
+from ledger.money import written
 from members.models import Group
 from members.strict import Malformed
 
@@ -126,6 +127,7 @@ class Act(forms.Form):
     sure = forms.CharField(required=False, widget=forms.HiddenInput)
     question: str = ""
     stores = True
+    written: Callable[[int], str] = staticmethod(written)  # by the page, in the group's currency
 
     def doubt(self) -> str:
         """A question about what she typed, or nothing."""
@@ -140,7 +142,7 @@ class Act(forms.Form):
     def refuse(self, refusal: DomainError | Malformed) -> None:
         """Say in the form what was refused behind the door."""
         if isinstance(refusal, DomainError):
-            self.add_error(self._place(refusal), _said(refusal))
+            self.add_error(self._place(refusal), _said(refusal, self.written))
             return
         for problem in refusal.problems:
             name = problem.pointer.lstrip("/?")
@@ -155,11 +157,12 @@ class Act(forms.Form):
 NAMES = {row.code: row.name for row in CHART}
 
 
-def _said(refusal: DomainError) -> str:
+def _said(refusal: DomainError, write: Callable[[int], str]) -> str:
     """The refusal's sentence, with an account by its name where it bears the code."""
     code = str(refusal.facts.get("account", ""))
     name = NAMES.get(code.split(".", maxsplit=1)[0])
-    return refusal.sentence.replace(code, name) if code and name else refusal.sentence
+    said = refusal.said(write)
+    return said.replace(code, name) if code and name else said
 
 
 def plain(given: Mapping[str, Any]) -> dict[str, Any]:

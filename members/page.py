@@ -27,6 +27,7 @@ from ledger.context import in_book
 from ledger.errors import DomainError, KeyReused
 from ledger.ids import uuid7
 from ledger.models import Command
+from ledger.money import written
 from members import access, second
 from members.fields import UUID_TEXT, Query, read_query
 from members.forms import Act
@@ -92,6 +93,10 @@ class Sitting:
     @property
     def officer(self) -> bool:
         return access.is_officer(self.seat)
+
+    def written(self, amount: int) -> str:
+        """`Rp1.250.000`, in the group's currency."""
+        return written(amount, self.group.currency, self.group.digits)
 
     def may(self, act: str) -> bool:
         """Whether the act is hers."""
@@ -245,6 +250,7 @@ class FormPage(Page):
         except (DomainError, Malformed) as refusal:
             if not isinstance(form, Act):
                 raise
+            form.written = at.written
             form.refuse(refusal)
             return self.page(form, 409, **path)
 

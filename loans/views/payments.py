@@ -166,7 +166,7 @@ class PayoffPage(Page):
         try:
             found = at.ask("loan-payoff", {"on": on.isoformat()}, loan_id=loan_id)
         except DomainError as refusal:
-            refused = refusal.sentence
+            refused = refusal.said(at.written)
         return {
             "loan": loan,
             "called": words.called(words.members_by_id(at.group_id, [loan.member_id]).get(loan.member_id)),

@@ -27,7 +27,7 @@ def quote(at: Sitting, terms: Mapping[str, Any]) -> Quote:
     try:
         found = at.do("loan-quotes", {name: one for name, one in terms.items() if one is not None}).data
     except DomainError as refusal:
-        return Quote(refused=refusal.sentence)
+        return Quote(refused=refusal.said(at.written))
     except Malformed as bad:
         return Quote(refused=" ".join(problem.detail for problem in bad.problems))
     rows = tuple(row | {"due_on": date.fromisoformat(row["due_on"])} for row in found["installments"])

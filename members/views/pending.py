@@ -87,7 +87,7 @@ class Pending(Page):
                 at.do("pending-act", {}, method="DELETE", pending_id=UUID(named))
                 messages.success(request, gettext("Permintaan ditarik. Tidak ada yang tercatat."))
         except DomainError as refusal:
-            messages.error(request, f"{refusal.sentence} {gettext('Tidak ada yang tersimpan.')}")
+            messages.error(request, f"{refusal.said(at.written)} {gettext('Tidak ada yang tersimpan.')}")
         return back_to(at, "pending")
 
     def consent(self, at: Sitting, pending_id: UUID) -> None:

@@ -55,7 +55,7 @@ class ReversalForm(Act):
             required=False,
             most=200,
             label=gettext("Ceritanya"),
-            help_text=gettext("Misalnya: tertulis 850.000, seharusnya 85.000."),
+            help_text=gettext("Misalnya: tertulis Rp850.000, seharusnya Rp85.000."),
         )
         self.fields["effective_on"] = Day(
             latest=at.today,

@@ -29,6 +29,8 @@ LIKE_AN_AMOUNT = re.compile(  # a sign, if it is none between words; the currenc
 GROUPED = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?![\w.,]*\d)")
 BY_COMMAS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\w.,]*\d)")
 ABBREVIATED = re.compile(r"(?<![\w.,])\d+(?:,\d+)?\s?(?:rb|jt)\b", re.I)
+TO_BE_TYPED = re.compile(r"\b(?:misalnya|ditulis|atau) \d[\d.]*(?:rb|jt)?\b", re.I)
+"""How an amount is typed into a box that has Rp before it."""
 LEFTOVER = re.compile(r"\{[{%]|[%}]\}|%\(\w+\)s")
 # Nothing that is an Indonesian word too: total, status, data, bank, menu, debit, no (nomor), transfer, operator.
 ENGLISH = frozenset((HERE / "looks" / "english.txt").read_text().split())
@@ -153,7 +155,7 @@ def misspoken(text: str, *, rupiah: bool = False, short: bool = False, but: Iter
             yield f"the English word “{word}”"
     if left := LEFTOVER.search(text):
         yield f"the leftover “{left[0]}”"
-    rest = text
+    rest = text = TO_BE_TYPED.sub(" ", text)
     for like in LIKE_AN_AMOUNT.finditer(text):
         amount = like[0].rstrip(".,")  # of the sentence around it
         if not AMOUNT.fullmatch(amount):

@@ -147,7 +147,7 @@ def test_a_refusal_stands_where_it_belongs():
     form.refuse(FloorBreached(account="1-1010", first_day=DAY, shortfall=500))
 
     assert list(form.errors) == ["amount"]
-    assert "kurang 500" in str(form)
+    assert "kurang Rp500" in str(form)
 
 
 def test_a_refusal_without_a_place_stands_above_with_nothing_stored():

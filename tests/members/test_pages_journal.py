@@ -81,7 +81,7 @@ def test_the_form_sent_twice_records_once_and_opened_again_says_so(kelompok):
         ({"memo": "  "}, "Belum diisi."),
         ({"effective_on": "kemarin"}, "Tulis tanggal seperti 2026-11-24."),
         ({"effective_on": "2100-01-01"}, "belum tiba"),
-        ({"amount": "900.000"}, "Saldo Kas kelompok tidak cukup: pada 6 Maret 2026 kurang 400.000."),
+        ({"amount": "900.000"}, "Saldo Kas kelompok tidak cukup: pada 6 Maret 2026 kurang Rp400.000."),
     ],
 )
 def test_what_is_wrong_is_said_in_the_form_and_nothing_is_stored(kelompok, wrong, sentence):
