@@ -85,7 +85,7 @@ def test_a_loan_says_what_is_left_what_is_late_and_what_it_costs(lending, budi):
     assert "Pinjam Rp1.200.000 , kembali Rp1.488.000 dalam 12 bulan." in seen
     assert "Rp124.000 sebulan." in seen
     assert "Biayanya Rp288.000 semuanya: setahun kira-kira" in seen
-    assert "10 Februari 2026 pokok 100.000 · jasa 24.000 Rp124.000 ✓ Lunas" in seen
+    assert "10 Februari 2026 pokok Rp100.000 · jasa Rp24.000 Rp124.000 ✓ Lunas" in seen
     assert "! Terlambat" in seen
 
 
@@ -95,7 +95,7 @@ def test_the_interest_is_called_what_the_group_calls_it(lending, budi):
     loan = lending.lends()
     Group.objects.filter(id=lending.id).update(interest_word="bunga")
 
-    assert "pokok 100.000 · bunga 24.000" in budi.opens("loan", loan_id=loan.id).text
+    assert "pokok Rp100.000 · bunga Rp24.000" in budi.opens("loan", loan_id=loan.id).text
 
 
 def test_a_request_shows_its_material_its_votes_and_its_limits(lending, budi):
