@@ -86,7 +86,7 @@ def test_material_is_listed_with_the_latest_the_least_and_the_most(lending, budi
     seen = budi.opens("materials").text
 
     assert "Pisang Rp6.500 /kg Rp6.000 sampai Rp7.000, 3 kali beli" in seen
-    assert "10 Maret 2026, Bu Marni Rp6.500" in seen
+    assert "10 Maret 2026 Bu Marni Rp6.500" in seen
     assert "Kayu" not in seen, "nothing was bought with what was only asked for"
     assert "Pisang" in budi.opens("materials", "?cari=pis").text
     assert "Tidak ada bahan bernama “x%y”" in budi.opens("materials", "?cari=x%25y").text
