@@ -21,6 +21,8 @@ OPEN = frozenset({"home", "login", "components"})
 """Pages for whoever comes by."""
 LEADS_ON: dict[str, frozenset[str]] = {"p:home": frozenset({"member", "operator"})}
 """Pages of a group that lead these on to another page instead."""
+NOT_FOR: dict[str, frozenset[str]] = {"group-new": frozenset({"member", "stranger"})}
+"""Pages beside any group that are refused to these: only an officer or an operator opens another group."""
 PARTICULAR: dict[str, str] = {}
 """Page → the ids it is shown with, where those of "full" do not fit: "waiting" has a request for a loan, "late" one
 whose loan is late (see `Village.ids`)."""
@@ -113,6 +115,8 @@ def act_of(callback: Any) -> str | None:
 def expected(page: PageAddress, role: str, village: Village) -> frozenset[str]:
     """How the page may answer her: "shown", "leads on", "sign in", "not allowed", "not there", "takes no GET"."""
     if not page.of_a_group:
+        if role in NOT_FOR.get(page.name, ()):
+            return frozenset({"not allowed"})
         if role != ANONYMOUS:
             return frozenset({"shown", "leads on", "takes no GET"})
         return frozenset({"shown" if page.name in OPEN else "sign in", "takes no GET"})
