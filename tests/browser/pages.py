@@ -21,7 +21,7 @@ OPEN = frozenset({"home", "login", "components"})
 """Pages for whoever comes by."""
 LEADS_ON: dict[str, frozenset[str]] = {"p:home": frozenset({"member", "operator"})}
 """Pages of a group that lead these on to another page instead."""
-NOT_FOR: dict[str, frozenset[str]] = {"group-new": frozenset({"member", "stranger"})}
+NOT_FOR: dict[str, frozenset[str]] = {"group-new": frozenset({"member"})}
 """Pages beside any group that are refused to these: only an officer or an operator opens another group."""
 PARTICULAR: dict[str, str] = {}
 """Page → the ids it is shown with, where those of "full" do not fit: "waiting" has a request for a loan, "late" one
