@@ -113,6 +113,12 @@ def open_loans(group_id: UUID, member_id: UUID) -> QuerySet[Loan]:
     return Loan.objects.filter(group_id=group_id, member_id=member_id, status="active").order_by("disbursed_on", "id")
 
 
+def current(group_id: UUID, member_id: UUID) -> QuerySet[Loan]:
+    """Her loans that are running or asked for, the oldest number first."""
+    open_ones = (Loan.Status.SUBMITTED, Loan.Status.APPROVED, Loan.Status.ACTIVE)
+    return Loan.objects.filter(group_id=group_id, member_id=member_id, status__in=open_ones).order_by("number")
+
+
 LEAVES = ("principal_account_id", "interest_account_id", "penalty_account_id", "held_account_id")
 
 

@@ -58,6 +58,7 @@ ACTS: dict[str, frozenset[str]] = {
     "change_savings_products": frozenset({CHAIR, TREASURER}),
     "record_savings": frozenset({TREASURER}),
     "confirm_savings": OFFICERS,
+    "see_own": frozenset({MEMBER}),  # her own page, an officer's as well
     "raise_dispute": frozenset({MEMBER}),
     "see_disputes": OFFICERS | {MEMBER},  # a member's seat: her own
     "answer_dispute": BOARD,

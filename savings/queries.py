@@ -3,10 +3,11 @@
 `as_of` is inclusive: what stood at the end of that day; None: as it stands. Balances and histories are the ledger's.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet, Sum
@@ -61,6 +62,7 @@ class PassbookLine:
 
     entry_id: UUID
     command_id: UUID
+    seq: int
     effective_on: date
     recorded_at: datetime
     kind: str
@@ -81,11 +83,21 @@ class Passbook:
 
 @dataclass(frozen=True, slots=True)
 class BookPage:
-    """Lines latest first, what stands after the first of them, and whether older ones follow."""
+    """Lines latest first, what stands after the first of them, and whether older ones follow. `held`: what she holds
+    now, in each product shown."""
 
     lines: list[PassbookLine]
     balance: int
     older: bool
+    held: list["Held"]
+
+
+class Held(NamedTuple):
+    """A product by code and name, and what she holds in it."""
+
+    code: str
+    name: str
+    balance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,14 +223,39 @@ def due_rows(
     for member, stay in stays.items():
         until = min(as_of, stay.left_on or as_of)
         for one in asking:
-            rules = [dues.Rule(due.from_on, due.amount, due.every, due.unit) for due in one.dues.all()]
             gained = moved.get(theirs.get((member, one.id), member), {})
-            paid = sum(max(amount, 0) for kind, amount in gained.items() if kind not in TAKEN)
+            rules = _rules(one.dues.all())
             due, before = (
                 dues.due(rules, joined_on=stay.joined_on, until=min(day, until)) for day in (as_of, month_before)
             )
-            rows.append(DueRow(member, one.code, due, before, paid))
+            rows.append(DueRow(member, one.code, due, before, _paid(gained)))
     return rows
+
+
+def lacking(group_id: UUID, member_id: UUID, *, joined_on: date, until: date) -> dict[str, int]:
+    """What she should have put in by a day that may be to come and has not, by the product's name: as `due_rows` says
+    it, of one whose present stay is known, in a few questions."""
+    asking: dict[UUID, list[Due]] = {}
+    for due in Due.objects.filter(group_id=group_id).select_related("product").order_by("product_id", "from_on"):
+        asking.setdefault(due.product_id, []).append(due)
+    hers = {one.product_id: one.account_id for one in accounts(group_id, member_id=member_id)}
+    moved = books.moved(group_id, dict.fromkeys(hers.values(), joined_on), until=until) if hers else {}
+    found = {}
+    for product_id, those in asking.items():
+        paid = _paid(moved.get(hers[product_id], {}) if product_id in hers else {})
+        missing = dues.due(_rules(those), joined_on=joined_on, until=until) - paid
+        if missing > 0:
+            found[those[0].product.name] = missing
+    return found
+
+
+def _rules(those: Iterable[Due]) -> list[dues.Rule]:
+    return [dues.Rule(due.from_on, due.amount, due.every, due.unit) for due in those]
+
+
+def _paid(gained: Mapping[str, int]) -> int:
+    """What was put in, of what an account gained by kind of entry."""
+    return sum(max(amount, 0) for kind, amount in gained.items() if kind not in TAKEN)
 
 
 def _latest_stays(group_id: UUID, as_of: date, member_id: UUID | None) -> dict[UUID, Membership]:
@@ -250,10 +287,12 @@ def book_page(
 ) -> BookPage:
     """Page `number` (from 1) of her book over all her products or one, the latest lines on the first. Counted back from
     what she holds, so a long book costs no more than a short one."""
-    hers = {one.account_id: one.product.code for one in accounts(group_id, member_id=member_id, product=product)}
+    theirs = list(accounts(group_id, member_id=member_id, product=product))
+    hers = {one.account_id: one.product.code for one in theirs}
     if not hers:
-        return BookPage([], 0, older=False)
-    balance = sum(books.balances(group_id, account_ids=list(hers)).values())
+        return BookPage([], 0, older=False, held=[])
+    held = books.balances(group_id, account_ids=list(hers))
+    balance = sum(held.values())
     postings = books.postings_between(group_id, list(hers), since=None, until=None)
     postings = postings.order_by("-effective_on", "-seq", "-number")
     skipped = (number - 1) * limit
@@ -265,7 +304,18 @@ def book_page(
     for posting in found[:limit]:
         lines.append(_passbook_line(posting, hers[posting.account_id], running))
         running -= posting.credit - posting.debit
-    return BookPage(lines, balance, older=len(found) > limit)
+    theirs.sort(key=lambda one: one.product_id)
+    each = [Held(one.product.code, one.product.name, held[one.account_id]) for one in theirs]
+    return BookPage(lines, balance, older=len(found) > limit, held=each)
+
+
+def lines_of_entry(group_id: UUID, member_id: UUID, entry_id: UUID) -> list[PassbookLine]:
+    """What one entry moved in her savings, each line with the balance of its own account after it."""
+    hers = {one.account_id: one.product.code for one in accounts(group_id, member_id=member_id)}
+    found = Posting.objects.filter(group_id=group_id, account_id__in=list(hers), entry__id=entry_id)
+    found = found.select_related("entry", "entry__note").order_by("number")
+    after = books.balances_after(group_id, [(posting.account_id, entry_id) for posting in found])
+    return [_passbook_line(posting, hers[posting.account_id], after[posting.account_id, entry_id]) for posting in found]
 
 
 def _passbook_line(posting: Posting, product: str, balance: int) -> PassbookLine:
@@ -274,6 +324,7 @@ def _passbook_line(posting: Posting, product: str, balance: int) -> PassbookLine
     return PassbookLine(
         entry_id=entry.id,
         command_id=entry.command_id,
+        seq=posting.seq,
         effective_on=posting.effective_on,
         recorded_at=entry.recorded_at,
         kind=entry.kind,

@@ -54,7 +54,10 @@ class Browser:
 
     def sends(self, name: str, given: dict[str, Any], *, key: UUID | None = None, **path: Any) -> Seen:
         """A form of the page, under a key of its own unless told."""
-        return _seen(self.client.post(self.url(name, f"?k={key or uuid7()}", **path), given))
+        return self.sends_to(self.url(name, f"?k={key or uuid7()}", **path), given)
+
+    def sends_to(self, address: str, given: dict[str, Any]) -> Seen:
+        return _seen(self.client.post(address, given))
 
 
 def _seen(answer: Any) -> Seen:

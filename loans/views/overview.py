@@ -34,7 +34,8 @@ RANK = {"submitted": 0, "approved": 0, "active": 1}
 
 
 class Loans(Page):
-    """What waits first, then what runs, the latest number first; a member without office sees her own."""
+    """What waits first, then what runs, the latest number first; a member without office sees her own, and an officer
+    hers with `punya=saya`."""
 
     act = "see_loans"
     template = "loans/loans.html"
@@ -50,7 +51,8 @@ class Loans(Page):
             default=Value(2),
             output_field=IntegerField(),
         )
-        found = queries.loans(at.group_id, member_id=only_hers(at.here))
+        own = at.officer and at.seat.member_id is not None and at.request.GET.get("punya") == "saya"
+        found = queries.loans(at.group_id, member_id=at.seat.member_id if own else only_hers(at.here))
         found = found.filter(status__in=KINDS[kind][1]).order_by(rank, "-number")
         page = list(found[(place - 1) * PAGE : place * PAGE + 1])
         shown = page[:PAGE]
@@ -60,6 +62,7 @@ class Loans(Page):
             "rows": [words.stand(one, people.get(one.member_id), derived.get(one.id), at.today) for one in shown],
             "kinds": [(word, label, word == kind) for word, (label, _) in KINDS.items()],
             "kind": kind,
+            "own": own,
             "place": place,
             "before": place - 1,
             "after": place + 1 if len(page) > PAGE else None,

@@ -170,6 +170,11 @@ class Stand:
         return called(self.member)
 
     @property
+    def to_pay(self) -> int:
+        """How many instalments are left."""
+        return self.times - self.paid
+
+    @property
     def waits(self) -> bool:
         return self.loan.status in (Loan.Status.SUBMITTED, Loan.Status.APPROVED)
 

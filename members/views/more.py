@@ -13,6 +13,7 @@ LINKS: tuple[tuple[Any, tuple[tuple[str, str, Any, Any], ...]], ...] = (
     (
         gettext_lazy("Pekerjaan"),
         (
+            ("me", "see_own", gettext_lazy("Halaman saya"), gettext_lazy("Simpanan dan pinjaman saya sendiri")),
             ("pending", "see_pending", gettext_lazy("Menunggu persetujuan"), gettext_lazy("Yang perlu orang kedua")),
             ("disputes", "see_books", gettext_lazy("Pertanyaan anggota"), gettext_lazy("“Ada yang salah?”")),
             ("dues", "see_savings", gettext_lazy("Iuran"), gettext_lazy("Simpanan wajib yang belum dibayar")),

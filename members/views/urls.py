@@ -6,6 +6,7 @@ import members.urls  # noqa: F401  (registers months in addresses)
 from members.views import (
     balance,
     book,
+    disputes,
     holidays,
     joining,
     journal,
@@ -36,6 +37,8 @@ urlpatterns = [
     path("/bulan/<month:month>/tutup", months.MonthClose.as_view(), name="month-close"),
     path("/bulan/<month:month>/buka", months.MonthReopen.as_view(), name="month-reopen"),
     path("/menunggu", pending.Pending.as_view(), name="pending"),
+    path("/pertanyaan", disputes.Disputes.as_view(), name="disputes"),
+    path("/pertanyaan/<uuid:dispute_id>", disputes.DisputePage.as_view(), name="dispute"),
     path("/pengaturan", settings.Settings.as_view(), name="settings"),
     path("/hari-libur", holidays.Holidays.as_view(), name="holidays"),
     path("/pengurus", officers.Officers.as_view(), name="officers"),

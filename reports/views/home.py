@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from ledger import queries as books
 from loans import portfolio
@@ -74,8 +74,5 @@ class Home(Page):
 
 
 def own_page(at: Sitting) -> str:
-    """Where a member without office begins."""
-    try:
-        return reverse("p:me", kwargs={"group_id": at.group_id})
-    except NoReverseMatch:
-        return reverse("p:members", kwargs={"group_id": at.group_id})
+    """Where a member without office begins; and an operator, who has no page of her own."""
+    return reverse("p:me" if at.may("see_own") else "p:more", kwargs={"group_id": at.group_id})

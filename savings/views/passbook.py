@@ -69,6 +69,7 @@ class Passbook(Page):
         ]
         return {
             "row": row,
+            "own": member_id == at.seat.member_id,
             "products": names,
             "product": product,
             "page": page,

@@ -23,6 +23,8 @@ LEADS_ON: dict[str, frozenset[str]] = {"p:home": frozenset({"member", "operator"
 """Pages of a group that lead these on to another page instead."""
 NOT_FOR: dict[str, frozenset[str]] = {"group-new": frozenset({"member"})}
 """Pages beside any group that are refused to these: only an officer or an operator opens another group."""
+HERS_ALONE = frozenset({"p:ask-wrong"})
+"""Pages about one member that nobody else is shown, not even an officer."""
 PARTICULAR: dict[str, str] = {}
 """Page → the ids it is shown with, where those of "full" do not fit: "waiting" has a request for a loan, "late" one
 whose loan is late (see `Village.ids`)."""
@@ -128,6 +130,8 @@ def expected(page: PageAddress, role: str, village: Village) -> frozenset[str]:
         return frozenset({"not there"})
     if titles.isdisjoint(ACTS[page.act]):
         return frozenset({"not allowed"})
+    if page.name in HERS_ALONE and role != "member":
+        return frozenset({"not there"})
     return frozenset({"leads on" if role in LEADS_ON.get(page.name, ()) else "shown"})
 
 

@@ -163,7 +163,7 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
     from ledger.commands import key_for
     from ledger.context import in_book
     from loans import queries as loans
-    from members import queries
+    from members import disputes, queries
     from members.models import User
     from savings import queries as saved
 
@@ -178,6 +178,7 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
             "officer_id": str(queries.officers(demo.GROUP_ID)[0].id),
             "month": f"{demo.months_ago(today, 2):%Y-%m}",
             "savings_product_id": str(product.id),
+            "dispute_id": str(disputes.disputes(demo.GROUP_ID, status="open")[0].id),
             "product_id": str(loans.products(demo.GROUP_ID).get(code="bahan-baku").id),
         }
         names = {"full": "Ngatini", "late": "Partini", "waiting": "Dwi Astuti"}
