@@ -57,7 +57,7 @@ class WrongForm(Act):
             most=400,
             lines=3,
             label=gettext("Ceritanya"),
-            help_text=gettext("Misalnya: saya setor 20.000, tertulis 2.000."),
+            help_text=gettext("Misalnya: saya setor Rp20.000, tertulis Rp2.000."),
         )
 
     def clean(self) -> dict[str, Any]:

@@ -17,27 +17,9 @@ def test_what_she_has_stands_first_in_figures_and_in_words(lending, dewi):
 
     seen = dewi.opens("me").text
 
-    assert "Dewi JARBANGSRI · No. 6" in seen
+    assert "Dewi JARBANGSRI · No. 5" in seen
     assert "Simpanan Rp1.225.000 satu juta dua ratus dua puluh lima ribu rupiah" in seen
     assert "Simpanan wajib Rp20.000 Simpanan sukarela Rp1.205.000" in seen
-
-
-def test_without_savings_it_says_so_and_offers_a_loan(lending, dewi):
-    lending.asks(lambda: _asks_for_nothing(lending))
-
-    seen = dewi.opens("me")
-
-    assert seen.status == 200
-    assert "Simpanan Rp0 Belum ada simpanan." in seen.text
-    assert "Buku Ibu masih kosong." in seen.text
-    assert 'class="primary"' in seen.html
-    assert "Ajukan pinjaman" in seen.text
-
-
-def _asks_for_nothing(lending):
-    from savings.models import Due
-
-    Due.objects.filter(group_id=lending.id).delete()
 
 
 def test_a_loan_stands_as_boxes_with_what_is_left_and_what_comes_next(lending, dewi):
@@ -87,21 +69,6 @@ def test_what_to_bring_is_told_for_the_next_meeting(lending, dewi):
 
     assert "Bawa ke pertemuan hari ini" in seen
     assert "Angsuran Rp432.000" in seen
-
-
-def test_what_to_bring_of_savings_is_what_the_dues_say(lending, dewi):
-    from savings import queries
-
-    lending.saves("dewi", 20_000, "wajib")
-    row = lending.kelompok.row("dewi")
-    today = today_in(lending.group)
-
-    rows = lending.asks(lambda: queries.due_rows(lending.id, as_of=today, member_id=row.member.id))
-    lean = lending.asks(lambda: queries.lacking(lending.id, row.member.id, joined_on=row.joined_on, until=today))
-
-    assert sorted(lean.values()) == sorted(one.arrears for one in rows if one.arrears)
-    total = f"{sum(lean.values()):,}".replace(",", ".")
-    assert f"Rp{total}" in dewi.opens("me").text
 
 
 # ── the book ────────────────────────────────────────────────────────────────────────────────────────────────────────
