@@ -107,7 +107,7 @@ def test_terms_of_her_own_need_no_product(lending, budi, product):
     ("typed", "said"),
     [
         ({"principal": "1.25"}, "Titik memisahkan ribuan"),
-        ({"principal": "500.000"}, "Belanja bahan 555.000 melebihi pokok pinjaman 500.000."),
+        ({"principal": "500.000"}, "Belanja bahan Rp555.000 melebihi pokok pinjaman Rp500.000."),
         ({"quantity-0": "banyak"}, "Banyak: Tulis banyaknya seperti 50 atau 37,5."),
         ({"quantity-0": "0"}, "Banyak: Banyaknya harus lebih dari nol."),
         ({"price-1": ""}, "Harga satuan: Belum diisi."),
