@@ -1,6 +1,6 @@
 """A member's own page: how much, how many instalments are left, what to bring, and the latest lines of her book."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from members.models import Group, Person
 from members.services import today_in
+from savings import queries, services
 from tests.pages import Browser
 
 
@@ -20,6 +21,16 @@ def test_what_she_has_stands_first_in_figures_and_in_words(lending, dewi):
     assert "Dewi JARBANGSRI · No. 5" in seen
     assert "Simpanan Rp1.225.000 satu juta dua ratus dua puluh lima ribu rupiah" in seen
     assert "Simpanan wajib Rp20.000 Simpanan sukarela Rp1.205.000" in seen
+
+
+def test_without_anything_it_says_so_and_offers_a_loan(dewi):
+    seen = dewi.opens("me")
+
+    assert seen.status == 200
+    assert "Simpanan Rp0" in seen.text
+    assert "Buku Ibu masih kosong." in seen.text
+    assert 'class="primary"' in seen.html
+    assert "Ajukan pinjaman" in seen.text
 
 
 def test_a_loan_stands_as_boxes_with_what_is_left_and_what_comes_next(lending, dewi):
@@ -69,6 +80,25 @@ def test_what_to_bring_is_told_for_the_next_meeting(lending, dewi):
 
     assert "Bawa ke pertemuan hari ini" in seen
     assert "Angsuran Rp432.000" in seen
+
+
+def test_what_to_bring_of_savings_is_what_the_dues_say(lending, dewi):
+    member_id, row, today = lending.kelompok.members["dewi"], lending.kelompok.row("dewi"), today_in(lending.group)
+    lending.asks(lambda: _asks_for_wajib(lending))
+    lending.saves("dewi", 20_000, "wajib")
+
+    due = lending.asks(lambda: queries.due_rows(lending.id, as_of=today, member_id=member_id))
+    lean = lending.asks(lambda: queries.lacking(lending.id, member_id, joined_on=row.joined_on, until=today))
+
+    assert sum(one.arrears for one in due) > 0
+    assert sorted(lean.values()) == sorted(one.arrears for one in due if one.arrears)
+    for amount in lean.values():
+        assert f"Simpanan wajib Rp{amount:,}".replace(",", ".") in dewi.opens("me").text
+
+
+def _asks_for_wajib(lending):
+    wajib = queries.products(lending.id).get(code="wajib")
+    services.change_product(wajib, today=date(2026, 1, 5), changes={"amount": 20_000})
 
 
 # ── the book ────────────────────────────────────────────────────────────────────────────────────────────────────────
