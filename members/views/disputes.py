@@ -17,7 +17,7 @@ from ledger.dates import short_day
 from ledger.ids import uuid7
 from ledger.models import Entry
 from ledger.money import written
-from members import disputes, queries
+from members import access, disputes, queries
 from members.api.people import noted
 from members.errors import NotFound
 from members.forms import Act, Choice, Words
@@ -25,7 +25,7 @@ from members.models import Dispute, Member
 from members.models.openness import LONGEST
 from members.owners import owners
 from members.page import FormPage, Page, Sitting, back_to
-from members.views.book import Row, accounts_of, note_of, rows
+from members.views.book import accounts_of, note_of, rows
 from members.views.words import kind_of
 
 PAGE = 30
@@ -40,12 +40,11 @@ DECISIONS = [
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question with who asked, what it is about (None: nothing in particular), how many days it waits or waited, and
-    who answered. `row` is the entry as officers see it; a member is told its kind and day, for it may be about many."""
+    who answered. An entry may be about many, so she is told no more of it than kind and day."""
 
     dispute: Dispute
     member: Member | None
     about: Entry | None
-    row: Row | None
     days: int
     by: str
 
@@ -63,16 +62,14 @@ def asked(at: Sitting, found: Sequence[Dispute]) -> list[Asked]:
     """Questions as they are laid out, in as many questions to the database for thirty as for one."""
     people = queries.members(at.group_id).filter(id__in={one.member_id for one in found})
     members = {one.id: one for one in people}
-    about = list(books.entries(at.group_id).filter(id__in=[one.entry_id for one in found if one.entry_id]))
+    about = books.entries(at.group_id).filter(id__in=[one.entry_id for one in found if one.entry_id])
     entries = {entry.id: entry for entry in about}
-    seen = {row.id: row for row in rows(at.group_id, about)} if at.officer else {}
     names = queries.called(at.group_id, {one.answered_by for one in found if one.answered_by})
     return [
         Asked(
             one,
             members.get(one.member_id),
             entries.get(one.entry_id) if one.entry_id else None,
-            seen.get(one.entry_id) if one.entry_id else None,
             days(at, one.raised_at, one.answered_at),
             names.get(one.answered_by, "") if one.answered_by else "",
         )
@@ -151,6 +148,8 @@ class DisputePage(FormPage):
 
     def form(self, at: Sitting, data: QueryDict | None = None, *, dispute_id: UUID) -> AnswerForm:
         one = question(at, dispute_id)
+        if data is not None:
+            access.require(at.seat, "answer_dispute")
         return AnswerForm(data, corrections(at, one) if may_answer(at, one) else [])
 
     def show(self, at: Sitting, dispute_id: UUID) -> dict[str, Any]:
@@ -160,6 +159,7 @@ class DisputePage(FormPage):
         correction = books.entry(at.group_id, one.correction_id) if one.correction_id else None
         return {
             "one": shown,
+            "row": rows(at.group_id, [shown.about])[0] if shown.about and at.officer else None,
             "own": one.member_id == at.seat.member_id,
             "may_answer": may_answer(at, one),
             "correction": correction,

@@ -247,6 +247,7 @@ def test_more_questions_cost_no_more(lending, dewi, budi):
     for _ in range(4):
         budi.sends("dispute", ANSWER, **question(lending, dewi, entry_of(lending)))
         question(lending, dewi, entry_of(lending))
+    cost()  # reads what was said to her of her answers
 
     assert cost() == few
 

@@ -46,7 +46,7 @@ def test_her_data_is_told_in_plain_words(lending, dewi):
 
     seen = dewi.opens("mydata", **her(lending)).text
 
-    assert "Nama Dewi Nomor anggota 6 Anggota sejak 2 Januari 2026" in seen
+    assert "Nama Dewi Nomor anggota 5 Anggota sejak 2 Januari 2026" in seen
     assert "Jumlah simpanan Rp35.000" in seen
     assert "Baris buku simpanan 1 Pinjaman 1 Pembayaran angsuran 1" in seen
 
@@ -57,7 +57,7 @@ def test_the_file_is_everything_under_a_name_that_says_whose(lending, dewi):
     answer = dewi.client.get(dewi.url("mydata", "?berkas=json", **her(lending)))
 
     today = today_in(lending.group).isoformat()
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="lumbung-data-6-{today}.json"'
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="lumbung-data-5-{today}.json"'
     assert answer.headers["Cache-Control"] == "no-store"
     kept = json.loads(answer.content)
     assert (kept["format"], kept["person"][0]["name"]) == ("lumbung-member-1", "Dewi")
