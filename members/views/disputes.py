@@ -104,6 +104,7 @@ class Disputes(Page):
             "waiting": [one for one in shown if one.open],
             "answered": [one for one in shown if not one.open],
             "own": own,
+            "tab": self.tab if at.officer else "home",
             "before": place - 1,
             "after": place + 1 if len(page) > PAGE else None,
         }
@@ -125,7 +126,7 @@ class AnswerForm(Act):
         )
         if corrections:
             self.fields["correction_id"] = Choice(
-                [("", gettext("Tidak ada catatan yang dibatalkan")), *corrections],
+                [("", gettext("Tidak ada koreksi")), *corrections],
                 required=False,
                 label=gettext("Koreksinya, kalau sudah dibetulkan"),
             )
@@ -161,6 +162,7 @@ class DisputePage(FormPage):
             "one": shown,
             "row": rows(at.group_id, [shown.about])[0] if shown.about and at.officer else None,
             "own": one.member_id == at.seat.member_id,
+            "tab": self.tab if at.officer else "home",
             "may_answer": may_answer(at, one),
             "correction": correction,
         }
