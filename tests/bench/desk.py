@@ -26,6 +26,7 @@ def measure(small: bool) -> Iterator[Figure]:
     """The 95th percentile of each page's answers, in milliseconds, and how many came a second."""
     from tests.bench.place import as_owner
     from tests.bench.site import site
+    from tests.browser.site import collected, environment_here
     from tests.door import somebody
 
     crowd = somebody("crowd", opens_groups=True)
@@ -33,7 +34,8 @@ def measure(small: bool) -> Iterator[Figure]:
         _group(crowd)
     desks = [_desk(number) for number in range(CLIENTS)]
     as_owner("vacuum analyze")
-    with site() as port:
+    pages = collected(environment_here())
+    with site(STATIC_ROOT=pages["STATIC_ROOT"]) as port:
         for page, which in (("treasurer's first page", 0), ("member's own page", 1)):
             took = _asked(port, [desk[which] for desk in desks], seconds=1.0 if small else 10.0)
             spread = quantiles(took, n=20)
