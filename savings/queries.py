@@ -93,11 +93,12 @@ class BookPage:
 
 
 class Held(NamedTuple):
-    """A product by code and name, and what she holds in it."""
+    """A product by code and name, what she holds in it, and on which account of the book."""
 
     code: str
     name: str
     balance: int
+    account_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,17 +233,17 @@ def due_rows(
     return rows
 
 
-def lacking(group_id: UUID, member_id: UUID, *, joined_on: date, until: date) -> dict[str, int]:
-    """What she should have put in by a day that may be to come and has not, by the product's name: as `due_rows` says
-    it, of one whose present stay is known, in a few questions."""
-    asking: dict[UUID, list[Due]] = {}
+def lacking(group_id: UUID, held: Collection[Held], *, joined_on: date, until: date) -> dict[str, int]:
+    """What she who holds `held` should have put in by a day that may be to come and has not, by the product's name: as
+    `due_rows` says it, of one whose present stay is known, in two questions."""
+    asking: dict[str, list[Due]] = {}
     for due in Due.objects.filter(group_id=group_id).select_related("product").order_by("product_id", "from_on"):
-        asking.setdefault(due.product_id, []).append(due)
-    hers = {one.product_id: one.account_id for one in accounts(group_id, member_id=member_id)}
+        asking.setdefault(due.product.code, []).append(due)
+    hers = {one.code: one.account_id for one in held}
     moved = books.moved(group_id, dict.fromkeys(hers.values(), joined_on), until=until) if hers else {}
     found = {}
-    for product_id, those in asking.items():
-        paid = _paid(moved.get(hers[product_id], {}) if product_id in hers else {})
+    for code, those in asking.items():
+        paid = _paid(moved.get(hers[code], {}) if code in hers else {})
         missing = dues.due(_rules(those), joined_on=joined_on, until=until) - paid
         if missing > 0:
             found[those[0].product.name] = missing
@@ -305,7 +306,7 @@ def book_page(
         lines.append(_passbook_line(posting, hers[posting.account_id], running))
         running -= posting.credit - posting.debit
     theirs.sort(key=lambda one: one.product_id)
-    each = [Held(one.product.code, one.product.name, held[one.account_id]) for one in theirs]
+    each = [Held(one.product.code, one.product.name, held[one.account_id], one.account_id) for one in theirs]
     return BookPage(lines, balance, older=len(found) > limit, held=each)
 
 

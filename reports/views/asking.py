@@ -91,7 +91,7 @@ class AskWrong(FormPage):
     def show(self, at: Sitting, member_id: UUID) -> dict[str, Any]:
         row, entry = hers(at.here, member_id), line_of(at, member_id)
         lines = own.of_entry(at.group_id, member_id, entry.id) if entry else []
-        names = [savings.Held(one.code, one.name, 0) for one in savings.products(at.group_id)] if lines else []
+        names = {one.code: one.name for one in savings.products(at.group_id)} if lines else {}
         asked = disputes.disputes(at.group_id, member_id=member_id, status="open")
         return {
             "row": row,

@@ -78,13 +78,14 @@ class Me(Page):
         running = [words.stand(one, None, derived[one.id], at.today) for one in owed if one.id in derived]
         asked = list(disputes.disputes(at.group_id, member_id=member_id).values_list("entry_id", "answered_at"))
         waiting = {entry_id for entry_id, answered_at in asked if answered_at is None}
+        names = {one.code: one.name for one in page.held}
         return {
             "row": row,
             "page": page,
             "running": running,
             "asked": [one for one in owed if one.status in (Loan.Status.SUBMITTED, Loan.Status.APPROVED)],
-            "bring": bring(at, row, derived),
-            "lines": told(own.latest(at.group_id, member_id, page, limit=LINES), page.held, waiting),
+            "bring": bring(at, row, page.held, derived),
+            "lines": told(own.latest(at.group_id, member_id, page, limit=LINES), names, waiting),
             "waiting": len(waiting),
             "answered": len(asked) - len(waiting),
             "said": spoken(at.group, page.balance, running),
@@ -93,9 +94,8 @@ class Me(Page):
         }
 
 
-def told(lines: list[OwnLine], held: list[Held], waiting: set[UUID | None]) -> list[Told]:
-    """Lines in words."""
-    names = {one.code: one.name for one in held}
+def told(lines: list[OwnLine], names: Mapping[str, str], waiting: set[UUID | None]) -> list[Told]:
+    """Lines in words; `names` of products by code."""
     return [Told(line, called(line), place(line, names), line.entry_id in waiting) for line in lines]
 
 
@@ -113,13 +113,13 @@ def place(line: OwnLine, names: Mapping[str, str]) -> str:
     return gettext("Pinjaman %(number)s") % {"number": line.loan}
 
 
-def bring(at: Sitting, row: MemberRow, derived: Mapping[UUID, Derived]) -> Bring | None:
+def bring(at: Sitting, row: MemberRow, held: list[Held], derived: Mapping[UUID, Derived]) -> Bring | None:
     """What savings and loans ask for by the next meeting, or by today where no meeting is named; None from who left."""
     if row.left_on is not None:
         return None
     meets = loans.next_meeting(at.group, at.today)
     day = meets or at.today
-    parts = list(savings.lacking(at.group_id, row.member.id, joined_on=row.joined_on, until=day).items())
+    parts = list(savings.lacking(at.group_id, held, joined_on=row.joined_on, until=day).items())
     due = sum(max(one.due(before=day + timedelta(days=1)) - one.held, 0) for one in derived.values())
     return Bring(day, meets is not None, [*parts, *([(gettext("Angsuran"), due)] if due else [])])
 
