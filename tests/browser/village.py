@@ -102,11 +102,12 @@ class Village:
 
         from ledger.context import outside_books
         from members.models import User
+        from tests.door import comes_in
 
         def act() -> str:
             client = Client()
             user = User.objects.get(id=self.logins[role].user_id)
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            comes_in(client, user)
             return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
 
         return self.does(lambda: outside_books(self.logins[role].user_id, act))
