@@ -111,6 +111,10 @@ class PhonePin(AccountStep):
     template = "members/ways/phone_pin.html"
     secret = True
 
+    def get(self, request: HttpRequest, **path: Any) -> HttpResponse:
+        known = devices.known(token_of(request))
+        return super().get(request, **path) if known and known.user_id == self.user.id else redirect("account")
+
     def form(self, data: QueryDict | None = None) -> Act:
         return ChangePinForm(data)
 
