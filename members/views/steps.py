@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.decorators import method_decorator
@@ -105,12 +106,15 @@ class Step(View):
 
     def first(self, refusal: DomainError) -> HttpResponse | None:
         """Where she shows what was missing, and comes back from; None if that would not help."""
-        user = self.request.user
+        user, here = self.request.user, self.request.get_full_path()
         if isinstance(refusal, FactorRequired):
-            return towards("proof", self.request.get_full_path())
-        if isinstance(refusal, OwnPasswordFirst) and user.is_authenticated and user.password_is != User.Password.NONE:
-            return towards("login-password", self.request.get_full_path())
-        return None
+            return towards("proof", here)
+        if not isinstance(refusal, OwnPasswordFirst):
+            return None
+        if not isinstance(user, User) or user.password_is == User.Password.OWN:
+            messages.info(self.request, refusal.sentence)
+            return towards("login-password", here)
+        return None if user.password_is == User.Password.NONE else towards("own-password", here)
 
     def drawn(self, form: Any = None, status: int = 200, **more: Any) -> HttpResponse:
         found = {"form": form, "next": wanted(self.request)} | self.show() | more

@@ -460,7 +460,8 @@ def test_who_lost_her_second_way_is_asked_about_and_sets_up_another(wulan, kelom
     assert not factors.confirmed(sari).exists()
     assert browser_of_hers.get("/akun").status_code == 302
     assert LogEntry.objects.filter(object_id=str(sari.pk), change_message="Cara masuk kedua dihapus").exists()
-    assert FactorEvent.objects.filter(user=sari, pgh_label="delete").exists()
+    events: Any = FactorEvent
+    assert events.objects.filter(user=sari, pgh_label="delete").exists()
 
 
 def test_an_operator_takes_away_neither_her_own_nor_several_at_once(wulan, kelompok):

@@ -420,6 +420,32 @@ def test_a_code_from_her_own_phone_makes_the_next_one_hers(kelompok):
     assert second.get("/akun").status_code == 200
 
 
+def test_an_officers_code_leads_who_is_a_stranger_here_to_her_password_first(kelompok):
+    code, phone = own_code(comes_with_an_app(kelompok), "totp"), browser()
+
+    answer = enrols(phone, code)
+
+    assert answer["Location"] == "/masuk/sandi?next=%2Fmasuk%2Fkode"
+    assert "dengan kata sandi Anda sendiri" in text(phone.get(answer["Location"]))
+    assert not Device.objects.exists()
+
+
+def comes_with_an_app(kelompok: Kelompok) -> User:
+    sari = user_of(kelompok, "sari")
+    app_of(sari)
+    return sari
+
+
+def test_with_a_first_password_nothing_is_set_up(kelompok):
+    yuni = browser()
+    password(yuni, "a.yuni", kelompok.asks(lambda: first_password(kelompok)))
+
+    assert yuni.get("/akun/hp")["Location"].startswith("/akun/sandi?next=")
+    yuni.post("/akun/hp", {"pin": GOOD, "again": GOOD})
+
+    assert not Device.objects.exists()
+
+
 def test_officers_of_a_demonstration_may_go_on_and_are_told_quietly(kelompok):
     Group.objects.filter(id=kelompok.id).update(demo=True, name="DEMO A")
     sari = browser()
