@@ -89,6 +89,24 @@ def _opened(device: Device, token: str, since: Any) -> Opened:
     return Opened(device, following)
 
 
+def change_pin(token: str, old: str, new: str) -> Opened:
+    """Give a phone another PIN, by who knows the one it has: it is opened by it first. Gives the phone with the token
+    its cookie holds from now on; the one before is good until that came through.
+
+    Opens transactions of its own. Raises what `unlock` and `refuse_weak` raise.
+    """
+    opened = unlock(token, old)
+    refuse_weak(opened.device.user, new)
+    hashed = make_password(new)
+
+    def act() -> None:
+        if not Device.objects.filter(id=opened.device.id, ended_at=None).update(hash=hashed):
+            raise DeviceEnded()
+
+    outside_books(opened.device.user_id, act)
+    return opened
+
+
 def _following(token: str) -> str:
     """The token after this one: always the same, and nobody's to guess who has not the installation's key."""
     return (

@@ -54,9 +54,15 @@ def login_of(group: Group, row: MemberRow) -> User:
         Seat.objects.create(user=user, group=group, member_id=member.id)
         return user
     user = User.objects.select_for_update().get(id=seat.user_id)
-    if logins.is_guarded(user) or Seat.objects.filter(user=user).exclude(group=group).exists():
+    if sees_to_herself(group, user):
         raise OfficersWays()
     return user
+
+
+def sees_to_herself(group: Group, user: User) -> bool:
+    """Whether officers of this group may make her no way in: for who holds an office anywhere, and who sits in another
+    group as well, of which they see nothing."""
+    return logins.is_guarded(user) or Seat.objects.filter(user=user).exclude(group=group).exists()
 
 
 def end_all(group: Group, row: MemberRow) -> None:

@@ -15,7 +15,7 @@ from members.models import Device, Factor, Seat, Session, User
 TOTP, PASSKEY, DEVICE = "totp", "passkey", "device"
 NONE: frozenset[str] = frozenset()
 STRONG = frozenset({TOTP, PASSKEY})
-BY_PASSWORD = frozenset({Session.Way.PASSWORD, Session.Way.TOTP, Session.Way.PASSKEY})
+BY_PASSWORD = frozenset({Session.Way.PASSWORD, Session.Way.TOTP, Session.Way.PASSKEY, Session.Way.PIN})
 """Ways in that only she can have come by; a phone or a card somebody else may have prepared."""
 
 
@@ -24,7 +24,7 @@ class Needed:
     """What stands between a session and the whole of what its user may do; both empty: nothing.
 
     `prove`: she has these, and must show one of them here. `set_up`: she has none that counts, and must set up one.
-    A phone that stands in `prove` makes a code for this one (`enrolments.make_own`).
+    A phone that stands in `prove` makes a code for this one (`enrolments.for_herself`).
     """
 
     prove: frozenset[str] = NONE
@@ -59,7 +59,7 @@ def needed(user: User, way: str) -> Needed:
     if way in (Session.Way.TOTP, Session.Way.PASSKEY, Session.Way.CARD):
         return Needed()
     kinds, known = wanted(user), hers(user)
-    if way == Session.Way.DEVICE and (DEVICE in kinds or not kinds):
+    if way in (Session.Way.DEVICE, Session.Way.PIN) and (DEVICE in kinds or not kinds):
         return Needed()
     counting = known & (kinds or STRONG)
     if counting:

@@ -120,9 +120,11 @@ def give_first_password(user: User) -> str:
     return password
 
 
-def set_own_password(user: User, *, old: str, new: str, keep: Token | None = None) -> None:
-    """Her own password from now on; every token and session but `keep` ends. Raises WrongOldPassword, BadPassword."""
-    if not check_password(old, user.password):
+def set_own_password(user: User, *, old: str | None, new: str, keep: Token | None = None) -> None:
+    """Her own password from now on; every token and session but `keep` ends. `old` None: she came in with her first
+    password just now. Raises WrongOldPassword, BadPassword."""
+    fresh = old is None and user.password_is == User.Password.SPENT
+    if not fresh and not check_password(old or "", user.password):
         raise WrongOldPassword()
     if check_password(new, user.password):
         raise BadPassword(["Kata sandi baru harus lain dari yang lama."])
@@ -165,15 +167,20 @@ def forget_ways(user: User) -> None:
 
 def open_token(user: User, *, label: str | None) -> tuple[Token, str]:
     """A token for one device; a first password is spent with it. Gives the row, and the token, shown once."""
+    spend_first_password(user)
+    User.objects.filter(id=user.id).update(last_login=Now())
+    row, token = Token.objects.create(user, label=label)
+    return row, token
+
+
+def spend_first_password(user: User) -> None:
+    """She signs in with her password; a first one is good for no other login. Raises FirstPasswordSpent."""
     if user.password_is == User.Password.ONE_TIME:
         # Two logins at once: one of them finds it spent.
         hers = User.objects.filter(id=user.id, password_is=User.Password.ONE_TIME)
         if not hers.update(password_is=User.Password.SPENT):
             raise FirstPasswordSpent()
         user.password_is = User.Password.SPENT
-    User.objects.filter(id=user.id).update(last_login=Now())
-    row, token = Token.objects.create(user, label=label)
-    return row, token
 
 
 class FirstPasswordSpent(Exception):

@@ -173,7 +173,7 @@ class Page(View):
         assert isinstance(request.user, User)
         seat = access.seat(request.user, group_id)
         if member_only(request):
-            seat.roles = []
+            seat = access.own_only(seat)
         access.require(seat, self.act)
         self.at = Sitting(request, seat, today_in(seat.group))
         return super().dispatch(request, *args, **path)

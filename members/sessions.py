@@ -23,7 +23,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 WAY, DEVICE, LABEL = "way", "device", "label"
 IDLE = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
-SHORT_LIVED = (Session.Way.DEVICE, Session.Way.CARD)
+SHORT_LIVED = (Session.Way.DEVICE, Session.Way.PIN, Session.Way.CARD)
 
 
 class SessionStore(DatabaseStore):
@@ -82,15 +82,18 @@ def _seen(row: Session, now: datetime) -> None:
 
 def begin(request: HttpRequest, user: User, *, way: str, device: Device | None = None) -> None:
     """Sign her in in this browser under a new key; what the browser was before is over."""
+    if SESSION_KEY in request.session:
+        request.session.flush()  # Django would go on under the same key when it is she again
     login(request, user, backend=BACKEND)
     request.session[WAY], request.session[DEVICE] = way, str(device.id) if device else None
     request.session[LABEL] = agents.label(request.headers.get("User-Agent", ""))
 
 
 def proved(request: HttpRequest, *, way: str) -> None:
-    """She has shown what her password alone did not: a new key, and the session's way is the stronger one."""
+    """She has shown what her password alone did not: a new key, and the session's way is the stronger one, which no
+    phone's end takes along."""
     request.session.cycle_key()
-    request.session[WAY] = way
+    request.session[WAY], request.session[DEVICE] = way, None
 
 
 def way_of(request: HttpRequest) -> str:

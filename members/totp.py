@@ -19,7 +19,7 @@ SECONDS, ISSUER = 30, "Lumbung"
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the app is told, once: the secret to type, or the address a QR code holds."""
+    """What the app is told: the secret to type, or the address a QR code holds."""
 
     secret: str
     uri: str
@@ -34,7 +34,24 @@ def begin(user: User, *, way: str) -> Setup:
     sealed = ring.seal(data_key, secret, about=id.bytes)
     Factor.objects.filter(user=user, kind=Factor.Kind.TOTP, confirmed_at=None).delete()
     Factor.objects.create(id=id, user=user, kind=Factor.Kind.TOTP, data_key=data_key, secret_sealed=sealed, step=0)
+    return _setup(user, secret)
+
+
+def begun(user: User, *, way: str) -> Setup | None:
+    """What her app has yet to be told, or to show that it knows; None when none was begun. Raises OwnPasswordFirst,
+    FactorRequired."""
+    factors.changing(user, way)
+    waiting = Factor.objects.filter(user=user, kind=Factor.Kind.TOTP, confirmed_at=None).first()
+    return None if waiting is None else _setup(user, _secret(waiting))
+
+
+def _setup(user: User, secret: str) -> Setup:
     return Setup(secret, pyotp.TOTP(secret).provisioning_uri(user.username, issuer_name=ISSUER))
+
+
+def _secret(factor: Factor) -> str:
+    assert factor.data_key is not None and factor.secret_sealed is not None
+    return keyring().open(bytes(factor.data_key), bytes(factor.secret_sealed), about=factor.id.bytes)
 
 
 def confirm(user: User, code: str, *, way: str, now: datetime) -> Factor:
@@ -72,9 +89,7 @@ def check(user: User, code: str, *, now: datetime) -> None:
 
 def _checked(factor: Factor, code: str, now: datetime) -> None:
     since = outside_books(factor.user_id, lambda: tries.count(factor.user_id))
-    assert factor.data_key is not None and factor.secret_sealed is not None
-    secret = keyring().open(bytes(factor.data_key), bytes(factor.secret_sealed), about=factor.id.bytes)
-    app, step = pyotp.TOTP(secret), int(now.timestamp()) // SECONDS
+    app, step = pyotp.TOTP(_secret(factor)), int(now.timestamp()) // SECONDS
     typed = "".join(code.split())
     fitting = [one for one in (step - 1, step, step + 1) if _same(app.generate_otp(one), typed)]
 

@@ -152,6 +152,15 @@ def signs_in(user: User) -> Phone:
     return Phone(token, user)
 
 
+def comes_in(client: Any, user: User, way: str = "passkey") -> Any:
+    """The browser with a session of hers that began this way; with a passkey unless told, which is enough for all."""
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["way"] = way
+    session.save()
+    return client
+
+
 def somebody(username: str, *, operator: bool = False, opens_groups: bool = False) -> User:
     """A user with a password of her own."""
 

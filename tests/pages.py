@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from ledger.ids import uuid7
 from ledger.models import Entry
-from tests.door import Kelompok
+from tests.door import Kelompok, comes_in
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Browser:
         user = self.group.phones[self.person].user
         assert user is not None
         self.client = Client(headers={"host": "localhost"}, raise_request_exception=False)
-        self.client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        comes_in(self.client, user)
 
     def url(self, name: str, query: str = "", **path: Any) -> str:
         return reverse(f"p:{name}", kwargs={"group_id": self.group.id, **path}) + query

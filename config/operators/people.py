@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from config.operators.pages import Column, Pages, choice, column
-from members import logins
+from members import factors, logins
 from members.errors import UsernameTaken
 from members.models import Group, Seat, User
 
@@ -81,7 +81,7 @@ class Users(Pages):
         choice("password_is", "Kata sandi", PASSWORDS),
     )
     ordering = ("username",)
-    actions = ("new_first_password", "switch_on", "switch_off", "sign_out")
+    actions = ("new_first_password", "switch_on", "switch_off", "sign_out", "forget_factors")
 
     @admin.display(description="Kata sandi", ordering="password_is")
     def whose_password(self, user: User) -> str:
@@ -188,6 +188,22 @@ class Users(Pages):
         if request.user in chosen:
             return self.signed_out(request)
         return self.done(request, f"{len(chosen)} pengguna dikeluarkan.")
+
+    @admin.action(description="Hapus cara masuk kedua (aplikasi kode dan kunci sandi)")
+    def forget_factors(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse:
+        """For who has lost hers. Her own she takes off at her account, where she shows one first."""
+        chosen = self.chosen(queryset)
+        if len(chosen) != 1:
+            return self.refused(request, "Pilih satu pengguna saja.")
+        if chosen[0].pk == request.user.pk:
+            return self.refused(request, "Milik Anda sendiri diatur di halaman Akun.")
+        question = "Hapus aplikasi kode dan kunci sandinya? Ia memasang yang baru saat masuk dengan kata sandinya."
+        if page := self.sure(request, queryset, "forget_factors", question):
+            return page
+        factors.forget(chosen[0])
+        logins.sign_out_everywhere(chosen[0])
+        self.log_change(request, chosen[0], "Cara masuk kedua dihapus")
+        return self.done(request, "Cara masuk kedua dihapus.")
 
     def chosen(self, queryset: QuerySet[User]) -> list[User]:
         """The selected users, locked."""

@@ -1,13 +1,14 @@
-"""Who comes in: an active operator with a password of her own. To anybody else the door says one and the same thing."""
+"""Who comes in: an active operator with a password of her own, who has shown a passkey or an app's code as well. She
+signs in where everybody does."""
 
 from collections.abc import Callable
 from functools import update_wrapper
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
-from django.contrib.auth.signals import user_login_failed
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import PasswordChangeView
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -15,40 +16,19 @@ from django.urls import path, reverse
 from config.api import TITLES
 from config.operators.overview import overview
 from ledger.context import outside_books
-from members import logins
+from members import logins, sessions, ways
 from members.failures import Failures
-from members.models import User
+from members.models import Session, User
 
 View = Callable[..., Any]
+
+
+PROVEN = frozenset({Session.Way.TOTP, Session.Way.PASSKEY})
 
 
 def may_enter(user: Any) -> bool:
     """Whether she is an active operator whose password nobody else has made."""
     return isinstance(user, User) and user.is_active and user.is_operator and user.password_is == User.Password.OWN
-
-
-class Login(AuthenticationForm):
-    """A password that is right but not an operator's is answered, counted and locked out as a wrong one: these pages
-    tell nobody which passwords are right."""
-
-    error_messages = {
-        "invalid_login": "Nama pengguna atau kata sandi salah, bukan milik operator, atau masih kata sandi pertama.",
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].label = "Nama pengguna"
-
-    def clean_username(self) -> str:
-        """Wrong passwords are counted under one spelling of a name."""
-        return str(self.cleaned_data["username"]).lower()
-
-    def confirm_login_allowed(self, user: Any) -> None:
-        if not may_enter(user):
-            user_login_failed.send(
-                sender=__name__, credentials={"username": self.cleaned_data["username"]}, request=self.request
-            )
-            raise self.get_invalid_login_error()
 
 
 class NewPassword(PasswordChangeForm):
@@ -95,10 +75,9 @@ class OperatorSite(AdminSite):
     index_title = "Layanan"
     enable_nav_sidebar = False  # the front page is the list of pages
     index_template = "operators/index.html"
-    login_form = Login
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return may_enter(request.user)
+        return may_enter(request.user) and sessions.way_of(request) in PROVEN
 
     def admin_view(self, view: View, cacheable: bool = False) -> Any:
         """Every page, down to its last query, in one transaction of hers on the tables that belong to no group."""
@@ -117,7 +96,14 @@ class OperatorSite(AdminSite):
         return [path("groups/", shown, name="overview"), *super().get_urls()]
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        return slowly(request, lambda: super(OperatorSite, self).login(request, extra_context))
+        """On to where she wanted to go, or to the next step of signing in; nobody but an operator gets that far."""
+        there = ways.wanted(request) or reverse("operators:index")
+        if self.has_permission(request):
+            return redirect(there)
+        if isinstance(request.user, User) and not request.user.is_operator:
+            raise PermissionDenied
+        first = ways.step(request)
+        return ways.towards("login-password" if first in (None, "login") else first, there)
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         request.current_app = self.name  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from uuid import UUID
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
-from members import access, erasure, nik, phone, queries, services, sights
+from members import access, cards, enrolments, erasure, nik, phone, queries, services, sights
 from members.api.lists import listed, page, page_of
 from members.door import Act, GroupView, door
 from members.errors import NotFound
@@ -228,6 +228,41 @@ class MemberLogin(GroupView):
         """Give a member a login, or a plain member's login a new first password, good for one login."""
         user, password = services.open_login(here.seat.group, hers(here, member_id, None), username=body["username"])
         return Done({"user_id": str(user.id)}, once={"one_time_password": password})
+
+
+class EnrolmentOut(serializers.Serializer[Any]):
+    code = serializers.CharField(allow_null=True, help_text="Ditunjukkan satu kali saja")
+    minutes = serializers.IntegerField(help_text="Berlaku sekian menit, sekali pakai")
+
+
+class MemberEnrolment(GroupView):
+    @door("enroll_device", body=Body, status=201, answer=EnrolmentOut)
+    def post(self, here: Here, member_id: UUID, body: dict[str, Any]) -> Done:
+        """A code with which a plain member enrols her next phone. Officers make their own."""
+        row = hers(here, member_id, None)
+        code = enrolments.for_member(here.seat.group, row, officer_id=here.seat.user_id)
+        return Done({"code": None, "minutes": enrolments.MINUTES}, once={"code": code})
+
+
+class CardOut(serializers.Serializer[Any]):
+    number = serializers.CharField(allow_null=True, help_text="Ditunjukkan satu kali saja")
+    codes = serializers.ListField(child=serializers.CharField(), help_text="Ditunjukkan satu kali saja")
+
+
+class MemberCard(GroupView):
+    @door("enroll_device", body=Body, status=201, answer=CardOut)
+    def post(self, here: Here, member_id: UUID, body: dict[str, Any]) -> Done:
+        """A card of ten codes for a plain member; an earlier one ends. Officers make their own."""
+        row = hers(here, member_id, None)
+        printed = cards.for_member(here.seat.group, row, officer_id=here.seat.user_id)
+        return Done({"number": None, "codes": []}, once={"number": printed.number, "codes": list(printed.codes)})
+
+
+class MemberWays(GroupView):
+    @door("enroll_device", status=204, answer=None)
+    def delete(self, here: Here, member_id: UUID) -> None:
+        """End a plain member's phones, her card and a code that waits."""
+        enrolments.end_all(here.seat.group, hers(here, member_id, None))
 
 
 class LeaveIn(Act):

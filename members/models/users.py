@@ -89,7 +89,8 @@ class Failure(models.Model):
 class Session(AbstractBaseSession):
     """A browser's session, with its user, so that hers can be listed and ended.
 
-    `way` is how she came in, `device` the enrolled phone it was; `label` says the browser in plain words.
+    `way` is how she came in, `device` the enrolled phone it was; `label` says the browser in plain words. `pin`: by her
+    password, and then with the PIN of that phone.
     `last_seen_at` is kept to the minute; null: nothing has come from it yet.
     """
 
@@ -99,6 +100,7 @@ class Session(AbstractBaseSession):
         PASSKEY = "passkey"
         DEVICE = "device"
         CARD = "card"
+        PIN = "pin"
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sessions")
     started_at = models.DateTimeField(db_default=Now())
@@ -113,9 +115,10 @@ class Session(AbstractBaseSession):
         constraints = [
             models.CheckConstraint(
                 name="session_way_is_known",
-                condition=Q(way=None) | Q(way__in=["password", "totp", "passkey", "device", "card"]),
+                condition=Q(way=None) | Q(way__in=["password", "totp", "passkey", "device", "card", "pin"]),
             ),
             models.CheckConstraint(
-                name="session_of_a_device_names_it", condition=~Q(way="device") | Q(device__isnull=False)
+                name="session_of_a_device_names_it",
+                condition=~Q(way__in=["device", "pin"]) | Q(device__isnull=False),
             ),
         ]

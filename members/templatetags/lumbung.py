@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_noop
 
 from ledger import dates
@@ -83,6 +84,21 @@ def moment(context: Any, at: datetime | None) -> str:
     group = context.get("group")
     local = at.astimezone(ZoneInfo(group.timezone if group else "Asia/Jakarta"))
     return f"{dates.long_day(local.date(), get_language() or 'id')} {local:%H.%M}"
+
+
+@register.simple_tag
+def ago(at: datetime | None) -> str:
+    """`10 menit lalu`, from yesterday on the day; nothing yet for None."""
+    if at is None:
+        return gettext("belum pernah dipakai")
+    minutes = int((timezone.now() - at).total_seconds() // 60)
+    if minutes < 1:
+        return gettext("baru saja")
+    if minutes < 60:
+        return gettext("%(count)s menit lalu") % {"count": minutes}
+    if minutes < 24 * 60:
+        return gettext("%(count)s jam lalu") % {"count": minutes // 60}
+    return dates.long_day(at.astimezone(ZoneInfo("Asia/Jakarta")).date(), get_language() or "id")
 
 
 @register.filter

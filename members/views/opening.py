@@ -23,7 +23,7 @@ from members.models import User
 from members.page import Asked
 from members.strict import Malformed
 from members.views.settings import PLACE, UNITS, Count
-from members.ways import detour
+from members.ways import detour, member_only
 
 ZONES = [
     ("Asia/Jakarta", gettext_lazy("WIB (Jawa, Sumatra)")),
@@ -75,7 +75,7 @@ class GroupNew(View):
         if away is not None:
             return away
         assert isinstance(request.user, User)
-        if not may_open(request.user):
+        if member_only(request) or not may_open(request.user):
             raise NotAllowed()
         if not UUID_TEXT.match(request.GET.get("k", "")):
             return redirect(f"{request.path}?{urlencode({'k': str(uuid7())})}")

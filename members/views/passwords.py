@@ -4,30 +4,29 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.decorators import method_decorator
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext
-from django.views import View
-from django.views.decorators.cache import never_cache
 
 from ledger.context import outside_books
-from members import logins, sessions
-from members.errors import TooManyHere, WrongOldPassword
-from members.failures import guarded
-from members.forms import Act, Words
-from members.models import User
-from members.ways import FIRST, to_login
+from members import devices, logins, sessions
+from members.errors import NotFound
+from members.forms import Words
+from members.models import Session, User
+from members.views.account import AccountStep
+from members.views.steps import StepForm
+from members.ways import onwards
 
 
-class PasswordForm(Act):
-    """The password she came in with, and her own twice."""
+class PasswordForm(StepForm):
+    """Her own twice, and the password she has; who came in with a first one just now need not type that again."""
 
-    def __init__(self, data: Any = None, *, first: bool = False) -> None:
+    places = {"wrong_login": "old", "throttled": "old"}
+
+    def __init__(self, data: QueryDict | None = None, *, fresh: bool = False) -> None:
         super().__init__(data)
         now, new = (forms.PasswordInput({"autocomplete": f"{one}-password"}) for one in ("current", "new"))
-        label = gettext("Kata sandi pertama, yang tadi dipakai") if first else gettext("Kata sandi sekarang")
-        self.fields["old"] = Words(most=200, strip=False, widget=now, label=label)
+        if not fresh:
+            self.fields["old"] = Words(most=200, strip=False, widget=now, label=gettext("Kata sandi sekarang"))
         self.fields["new"] = Words(most=200, strip=False, widget=new, label=gettext("Kata sandi baru"))
         self.fields["again"] = Words(most=200, strip=False, widget=new, label=gettext("Sekali lagi"))
 
@@ -38,41 +37,39 @@ class PasswordForm(Act):
         return given
 
 
-@method_decorator(never_cache, "dispatch")
-class OwnPassword(View):
-    """Until it is her own, she comes nowhere else. Afterwards she stays signed in here, and nowhere else."""
+class OwnPassword(AccountStep):
+    """Until it is her own, who came in with it comes nowhere else. Afterwards she stays signed in here, and nowhere
+    else."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if not isinstance(request.user, User):
-            return to_login(request)
-        self.first = request.user.password_is in FIRST
-        return super().dispatch(request, *args, **kwargs)
+    template = "members/password.html"
+    secret = True
+    partly = True
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.shown(PasswordForm(first=self.first))
+    def dispatch(self, request: HttpRequest, *args: Any, **path: Any) -> Any:
+        user = request.user
+        if user.is_authenticated and user.password_is == User.Password.NONE:
+            raise NotFound()
+        return super().dispatch(request, *args, **path)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
-        form = PasswordForm(request.POST, first=self.first)
-        if not form.is_valid():
-            return self.shown(form, 400)
-        user, given, way = request.user, form.cleaned_data, sessions.way_of(request)
-        assert isinstance(user, User)
+    @property
+    def fresh(self) -> bool:
+        return self.user.password_is == User.Password.SPENT and self.way == Session.Way.PASSWORD
 
-        def change() -> None:
-            logins.set_own_password(user, old=given["old"], new=given["new"])
+    def form(self, data: QueryDict | None = None) -> PasswordForm:
+        return PasswordForm(data, fresh=self.fresh)
 
+    def send(self, form: PasswordForm) -> HttpResponse:
+        user, given, way, device_id = self.user, form.cleaned_data, self.way, sessions.device_of(self.request)
+        device = devices.of(user).filter(id=device_id).first() if device_id else None
+        old = None if self.fresh else given["old"]
         try:
-            with guarded(request):
-                outside_books(user.id, change)
-        except (WrongOldPassword, TooManyHere) as refusal:
-            form.add_error("old", refusal.sentence)
-            return self.shown(form, 409)
+            outside_books(user.id, lambda: logins.set_own_password(user, old=old, new=given["new"]))
         except logins.BadPassword as bad:
             form.add_error("new", " ".join(bad.sentences))
-            return self.shown(form, 409)
-        sessions.begin(request, user, way=way)
-        messages.success(request, gettext("Kata sandi Ibu tersimpan. Di tempat lain Ibu perlu masuk lagi."))
-        return redirect("groups-of-mine" if self.first else "account")
+            return self.drawn(form, 409)
+        sessions.begin(self.request, user, way=way, device=device)
+        messages.success(self.request, gettext("Kata sandi Ibu tersimpan. Di tempat lain Ibu perlu masuk lagi."))
+        return onwards(self.request)
 
-    def shown(self, form: PasswordForm, status: int = 200) -> HttpResponse:
-        return render(self.request, "members/password.html", {"form": form, "first": self.first}, status=status)
+    def show(self) -> dict[str, Any]:
+        return {"first": self.user.password_is != User.Password.OWN}

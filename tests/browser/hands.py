@@ -42,7 +42,7 @@ def taps_fast(page: Page, what: Locator, times: int = 10) -> None:
 
 
 def signs_in_by_form(page: Page, username: str, password: str, *, at: str) -> None:
-    """As she does: her name, her password, the button."""
+    """As she does: her name, her password, the button of the form."""
     page.goto(at)
     page.locator("input[autocomplete~=username]").fill(username)
     page.locator("input[type=password]").fill(password)

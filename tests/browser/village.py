@@ -102,11 +102,12 @@ class Village:
 
         from ledger.context import outside_books
         from members.models import User
+        from tests.door import comes_in
 
         def act() -> str:
             client = Client()
             user = User.objects.get(id=self.logins[role].user_id)
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+            comes_in(client, user)
             return str(client.cookies[settings.SESSION_COOKIE_NAME].value)
 
         return self.does(lambda: outside_books(self.logins[role].user_id, act))
@@ -161,9 +162,9 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
     from config import demo
     from ledger import queries as books
     from ledger.commands import key_for
-    from ledger.context import in_book
+    from ledger.context import in_book, outside_books
     from loans import queries as loans
-    from members import disputes, queries
+    from members import disputes, logins, queries
     from members.models import User
     from savings import queries as saved
 
@@ -179,6 +180,8 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
             "month": f"{demo.months_ago(today, 2):%Y-%m}",
             "savings_product_id": str(product.id),
             "dispute_id": str(disputes.disputes(demo.GROUP_ID, status="open")[0].id),
+            "kind": "token",  # of what she may end of her own
+            "handle": token,
             "product_id": str(loans.products(demo.GROUP_ID).get(code="bahan-baku").id),
         }
         names = {"full": "Ngatini", "late": "Partini", "waiting": "Dwi Astuti"}
@@ -191,6 +194,7 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
         return found
 
     treasurer = User.objects.get(username=demo.USERNAMES["treasurer"])
+    token = str(outside_books(treasurer.id, lambda: logins.open_token(treasurer, label="Laptop"))[0].id)
     return in_book(demo.GROUP_ID, treasurer.id, asked)
 
 

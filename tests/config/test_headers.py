@@ -153,7 +153,7 @@ def test_too_many_wrong_passwords_on_a_page_are_answered_with_a_page():
 
 
 def test_over_https_everything_is_closed_to_plain_http():
-    login = {"path": "/operator/login/", "headers": {"X-Forwarded-Proto": "https"}}
+    login = {"path": "/masuk/sandi", "headers": {"X-Forwarded-Proto": "https"}}
     home = {"path": "/", "headers": {"X-Forwarded-Proto": "https"}}
 
     plain, alive, secure, form = asks("/", "/healthz", home, login, HTTPS=None, PROXIES="1")["answers"]

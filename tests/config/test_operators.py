@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pyotp import TOTP
 
 from config.operators import operators
 from config.operators.people import switch_off
@@ -19,13 +20,15 @@ from ledger import jobs
 from ledger.context import in_book, outside_books
 from ledger.ids import uuid7
 from ledger.models import Job, Outbox
-from members import logins, services, sessions
+from members import factors, logins, services, sessions
 from members.hashing import Argon2
-from members.models import Group, Seat, Session, Token, User, UserEvent
+from members.models import Factor, FactorEvent, Group, Seat, Session, Token, User, UserEvent
 from members.sessions import SessionStore
-from tests.door import PASSWORD, TODAY, Kelompok, Phone, signs_in, somebody
+from tests.door import PASSWORD, TODAY, Kelompok, Phone, comes_in, signs_in, somebody
+from tests.members.ways import app_of, own_phone
+from tests.members.ways import signs_in as signs
 
-LOGIN = "/operator/login/"
+LOGIN, SIGN_IN = "/operator/login/", "/masuk/sandi?next=/operator/"
 USERS = "/operator/members/user/"
 JOBS = "/operator/ledger/job/"
 LISTS = [
@@ -50,11 +53,24 @@ def browser() -> Any:
 
 
 def enters(username: str, password: str = PASSWORD) -> Any:
-    """A browser in which the login form let her in; None when it did not."""
+    """A browser in which she came in, with her password and a code of her app; None when she did not."""
     client = browser()
-    answer = client.post(LOGIN, {"username": username, "password": password, "next": "/operator/"})
-    assert answer.status_code in (200, 302), answer.status_code
-    return client if answer.status_code == 302 else None
+    client.post(SIGN_IN, {"username": username, "password": password})
+    known = User.objects.filter(username=username.lower()).first()
+    if known is not None and "_auth_user_id" in client.session:
+        shows_a_code(client, known)
+    return client if client.get("/operator/").status_code == 200 else None
+
+
+APPS: dict[Any, TOTP] = {}
+
+
+def shows_a_code(client: Any, known: User) -> None:
+    """Of the app that she has, or sets up here; half a minute after the last one."""
+    if not factors.confirmed(known).exists():
+        APPS[known.id] = app_of(known)
+    Factor.objects.filter(user=known).update(step=0)
+    client.post("/masuk/bukti", {"code": APPS[known.id].now()})
 
 
 def signed_in(username: str) -> Any:
@@ -111,11 +127,39 @@ def test_an_operator_comes_in_with_her_own_password(wulan):
     assert '<html lang="id"' in page.content.decode()
 
 
-def test_the_login_page_speaks_indonesian(books):
-    page = browser().get(LOGIN).content.decode()
+def test_who_is_not_signed_in_signs_in_where_everybody_does(books):
+    asked = browser().get(LOGIN + "?next=/operator/ledger/job/")
 
-    assert "Nama pengguna" in page
-    assert "Kata sandi" in page
+    assert asked["Location"] == "/masuk/sandi?next=%2Foperator%2Fledger%2Fjob%2F"
+
+
+def test_a_password_alone_opens_none_of_these_pages(books):
+    wulan = somebody("wulan", operator=True)
+    client = browser()
+    client.post(SIGN_IN, {"username": "wulan", "password": PASSWORD})
+
+    sets_up = client.get("/operator/", follow=True)
+    assert sets_up.redirect_chain[-1][0] == "/akun/amankan?next=%2Foperator%2F"
+    assert "Aplikasi kode" in sets_up.content.decode() and "HP ini dengan PIN" not in sets_up.content.decode()
+
+    app_of(wulan)
+    proves = client.get("/operator/", follow=True)
+    assert proves.redirect_chain[-1][0] == "/masuk/bukti?next=%2Foperator%2F"
+    shows_a_wrong_code = client.post("/masuk/bukti?next=/operator/", {"code": "000000"})
+    assert shows_a_wrong_code.status_code == 409
+    assert client.get("/operator/").status_code == 302
+
+
+@pytest.mark.parametrize("way", ["password", "device", "pin", "card"])
+def test_no_other_way_in_opens_them_either(books, way):
+    wulan = somebody("wulan", operator=True)
+    app_of(wulan)
+    phone = own_phone(wulan, way="totp").device
+    key = signs(wulan, way=way, device=phone if way in ("device", "pin") else None)
+    client = browser()
+    client.cookies["__Host-sessionid"] = client.cookies["sessionid"] = key
+
+    assert client.get("/operator/").status_code == 302
 
 
 def test_a_name_is_one_name_however_its_letters_are_cased(books):
@@ -124,52 +168,36 @@ def test_a_name_is_one_name_however_its_letters_are_cased(books):
     assert enters("Wulan")
 
 
-def test_nobody_else_comes_in_and_all_are_told_the_same(kelompok):
+def test_nobody_else_comes_in(kelompok):
     somebody("asleep", operator=True)
     User.objects.filter(username="asleep").update(is_active=False)
-    _, first = outside_books(None, lambda: logins.open_user("new", operator=True))
 
-    said = set()
     for name, password in [
         ("a.budi", PASSWORD),  # a treasurer, with the right password
         ("a.dewi", PASSWORD),  # a member
         ("a.budi", "salah-sekali"),
         ("asleep", PASSWORD),
-        ("new", first),  # a first password
         ("nobody", PASSWORD),
     ]:
-        client = browser()
-        answer = client.post(LOGIN, {"username": name, "password": password})
-        said.add(re.search(r'<p class="errornote">(.*?)</p>', answer.content.decode(), re.S)[1])  # type: ignore[index]
-        assert client.get("/operator/").status_code == 302, name
-        assert AccessAttempt.objects.filter(username=name).exists(), name
-
-    assert len(said) == 1
-    assert user("new").password_is == "one_time", "it is still good for setting her own"
+        assert not enters(name, password), name
 
 
-def test_right_passwords_of_others_lock_like_wrong_ones(kelompok):
-    for _ in range(4):
-        assert not enters("a.budi")
+def test_a_first_password_opens_them_when_she_has_her_own_and_an_app(books):
+    _, first = outside_books(None, lambda: logins.open_user("new", operator=True))
+    client = browser()
+    client.post(SIGN_IN, {"username": "new", "password": first})
+    assert client.get("/operator/").status_code == 302
 
-    answer = browser().post(LOGIN, {"username": "a.budi", "password": PASSWORD})
+    client.post("/akun/sandi", {"new": "sawah-membentang-9", "again": "sawah-membentang-9"})
+    assert client.get("/operator/").status_code == 302
 
-    assert answer.status_code == 429
-    assert "coba lagi dalam 15 menit" in answer.content.decode()
+    assert enters("new", "sawah-membentang-9")
 
 
 def test_an_operator_who_is_given_a_first_password_is_out_at_once(wulan):
     User.objects.filter(username="wulan").update(password_is="one_time")
 
     assert wulan.get("/operator/").status_code == 302
-
-
-def test_an_address_that_fails_too_often_waits_at_this_door_too(books, settings):
-    settings.FAILED_LOGINS = "2/min"
-    for name in ("one", "two"):
-        assert browser().post(LOGIN, {"username": name, "password": "x"}).status_code == 200
-
-    assert browser().post(LOGIN, {"username": "three", "password": "x"}).status_code == 429
 
 
 def addresses() -> list[str]:
@@ -186,8 +214,7 @@ def addresses() -> list[str]:
 
 
 def test_every_address_is_shut_to_strangers_and_to_a_treasurer(kelompok):
-    treasurer = browser()
-    treasurer.force_login(kelompok.budi.user, backend="django.contrib.auth.backends.ModelBackend")
+    treasurer = comes_in(browser(), kelompok.budi.user)
     assert len(addresses()) > 30
 
     for who in (browser(), treasurer):
@@ -238,8 +265,8 @@ def test_every_page_opens_without_a_script_or_a_style_of_its_own(wulan, kelompok
         JOBS + f"?q={kelompok.id}",
         JOBS + "?status=failed",
     ]
-    for page in [*pages, LOGIN]:
-        answer = (browser() if page == LOGIN else wulan).get(page)
+    for page in pages:
+        answer = wulan.get(page)
         text = answer.content.decode()
         assert answer.status_code == 200, page
         assert "<style" not in text, page
@@ -419,6 +446,29 @@ def test_an_erased_user_stays_off(wulan):
 
     assert not user("gone").is_active
     assert not user("gone").has_usable_password()
+
+
+def test_who_lost_her_second_way_is_asked_about_and_sets_up_another(wulan, kelompok):
+    sari = user("a.sari")
+    app_of(sari)
+    browser_of_hers = comes_in(browser(), sari)
+
+    asked = does(wulan, "forget_factors", sari.pk, sure=False)
+    assert asked.status_code == 200 and factors.confirmed(sari).exists()
+    does(wulan, "forget_factors", sari.pk)
+
+    assert not factors.confirmed(sari).exists()
+    assert browser_of_hers.get("/akun").status_code == 302
+    assert LogEntry.objects.filter(object_id=str(sari.pk), change_message="Cara masuk kedua dihapus").exists()
+    events: Any = FactorEvent
+    assert events.objects.filter(user=sari, pgh_label="delete").exists()
+
+
+def test_an_operator_takes_away_neither_her_own_nor_several_at_once(wulan, kelompok):
+    does(wulan, "forget_factors", user("wulan").pk)
+    does(wulan, "forget_factors", user("wulan").pk, kelompok.budi.user.pk)
+
+    assert factors.confirmed(user("wulan")).exists()
 
 
 def test_signing_out_everywhere_leaves_the_password(wulan, kelompok):

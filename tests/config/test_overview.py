@@ -13,6 +13,7 @@ from loans import portfolio
 from members.models import Group, Seat, User
 from reports import groups
 from tests.config.test_operators import kelompok, quick_hashing, signed_in, wulan  # noqa: F401
+from tests.door import comes_in
 from tests.loans.lending import Lending
 from tests.members.conftest import neighbours  # noqa: F401
 
@@ -167,8 +168,7 @@ def test_it_is_read_by_as_many_queries_for_thirty_groups_as_for_one(lending, wul
 def test_it_is_for_operators_alone(kelompok):  # noqa: F811
     from tests.config.test_operators import browser
 
-    treasurer = browser()
-    treasurer.force_login(kelompok.budi.user, backend="django.contrib.auth.backends.ModelBackend")
+    treasurer = comes_in(browser(), kelompok.budi.user)
 
     assert treasurer.get("/operator/groups/").status_code == 302
     assert browser().get("/operator/groups/").status_code == 302

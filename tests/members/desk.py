@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 
 from members.models import User
-from tests.door import Kelompok
+from tests.door import Kelompok, comes_in
 
 
 @dataclass
@@ -73,5 +73,5 @@ def desk(kelompok: Kelompok, person: str | User = "budi") -> Desk:
     user = person if isinstance(person, User) else kelompok.phones[person].user
     assert user is not None
     client = Client(headers={"host": "localhost"})
-    client.force_login(user)
+    comes_in(client, user)
     return Desk(client, f"/k/{kelompok.id}")

@@ -21,7 +21,7 @@ from members.models import Group, Member, Membership, Officer, PendingAct, Perso
 from members.views import ways_urls
 from savings.models import Account, Due, Movement, Product, Rate
 from tests.cast import CASH, GRANT
-from tests.door import PASSWORD, PIN, Answer, Kelompok, Phone, signs_in, somebody, standing, undone
+from tests.door import PASSWORD, PIN, Answer, Kelompok, Phone, comes_in, signs_in, somebody, standing, undone
 
 TABLE = """
                                                     anon off  new  memb exof gone chai trea secr supv oper nmem ntre
@@ -49,6 +49,9 @@ POST   groups/{group}/members                       !    !    ?    -    -    .  
 GET    groups/{group}/members/{member}              !    !    ?    +    +    .    +    +    +    +    -    .    .
 PATCH  groups/{group}/members/{member}              !    !    ?    -    -    .    +    +    +    -    -    .    .
 POST   groups/{group}/members/{member}/login        !    !    ?    -    -    .    +    +    +    -    -    .    .
+POST   groups/{group}/members/{member}/enrolment     !    !    ?    -    -    .    +    +    +    -    -    .    .
+POST   groups/{group}/members/{member}/card          !    !    ?    -    -    .    +    +    +    -    -    .    .
+DELETE groups/{group}/members/{member}/ways          !    !    ?    -    -    .    +    +    +    -    -    .    .
 POST   groups/{group}/members/{member}/leave        !    !    ?    -    -    .    +    +    +    +    -    .    .
 POST   groups/{group}/members/{member}/rejoin       !    !    ?    -    -    .    +    +    +    -    -    .    .
 POST   groups/{group}/members/{member}/erasure      !    !    ?    -    -    .    +    +    +    +    -    .    .
@@ -435,6 +438,8 @@ BODIES: dict[str, Callable[[Village, str], Any]] = {
     "POST groups/{group}/members": lambda v, who: {"name": "Ida", "joined_on": "2026-02-02"},
     "PATCH groups/{group}/members/{member}": lambda v, who: {"address": "RT 02"},
     "POST groups/{group}/members/{member}/login": lambda v, who: {"username": "a.yuni"},
+    "POST groups/{group}/members/{member}/enrolment": lambda v, who: {},
+    "POST groups/{group}/members/{member}/card": lambda v, who: {},
     "POST groups/{group}/members/{member}/leave": lambda v, who: {"left_on": "2026-03-31", "second": v.second(who)},
     "POST groups/{group}/members/{member}/rejoin": lambda v, who: {"joined_on": "2026-03-01"},
     "POST groups/{group}/members/{member}/erasure": lambda v, who: {"second": v.second(who)},
@@ -901,9 +906,7 @@ def test_a_token_opens_none_of_the_operators_pages(village, path, who):
 
 
 def session_of(user: User) -> Client:
-    phone = Client(headers={"host": "localhost"})
-    phone.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return phone
+    return comes_in(Client(headers={"host": "localhost"}), user)  # type: ignore[no-any-return]
 
 
 @pytest.mark.parametrize("path", operator_paths())

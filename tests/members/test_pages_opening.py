@@ -24,7 +24,7 @@ def test_with_a_first_password_she_comes_nowhere_but_to_her_own(kelompok, newcom
 
     for path in ("", "/lainnya", "/akun", "/kelompok"):
         seen = yuni.opens(path, follow=False)
-        assert (seen.status, seen.onwards) == (302, "/akun/sandi")
+        assert (seen.status, seen.onwards.split("?")[0]) == (302, "/akun/sandi")
     assert "Buat kata sandi sendiri" in yuni.opens("/akun/sandi").words
 
 
@@ -66,7 +66,7 @@ def test_wrong_old_passwords_are_counted(kelompok, settings):
     for _ in range(3):
         budi.sends("/akun/sandi", old="bukan-ini", new=OWN, again=OWN)
 
-    assert budi.sends("/akun/sandi", old=PASSWORD, new=OWN, again=OWN).status == 409
+    assert budi.sends("/akun/sandi", old=PASSWORD, new=OWN, again=OWN).status == 429
     assert User.objects.get(username="a.budi").check_password(PASSWORD)
 
 

@@ -29,5 +29,5 @@ def made(username: str, **rights: bool) -> str:
         raise CommandError(refusal.sentence) from None
     return (
         f"{user.username}\nfirst password: {password}\n"
-        "It is good for one login; she then sets her own (POST /api/v1/auth/password)."
+        "It is good for one login, at /masuk or POST /api/v1/auth/tokens; she then sets her own."
     )
