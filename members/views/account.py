@@ -26,6 +26,9 @@ from members.views.proofs import qr
 from members.views.steps import HerStep, NewPinForm, forget, remember, token_of
 from members.ways import member_only
 
+FEW = 6
+"""So many sessions are listed, this one first, before she asks for all."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -69,6 +72,8 @@ class Account(HerStep):
         user, here = self.user, devices.known(token_of(self.request))
         hers = list(factors.confirmed(user))
         sits = [seat for seat in queries.seats(user) if seat.roles]
+        open_ones = sorted(sessions.of(user, here=self.request.session.session_key), key=lambda one: not one.here)
+        shown = open_ones if "semua" in self.request.GET else open_ones[:FEW]
         return {
             "phones": list(devices.of(user)),
             "here": here if here and here.user_id == user.id else None,
@@ -76,7 +81,8 @@ class Account(HerStep):
             "app": next((one for one in hers if one.kind == Factor.Kind.TOTP), None),
             "hint": bool(sits) and not factors.hers(user),
             "card": enrolments.ways_of(user)[1],
-            "sessions": sessions.of(user, here=self.request.session.session_key),
+            "sessions": shown,
+            "more": len(open_ones) - len(shown),
             "tokens": list(Token.objects.filter(user=user).order_by("created")),
         }
 

@@ -640,6 +640,18 @@ def test_the_last_thing_her_office_needs_stays(kelompok):
     assert factors.confirmed(user).exists()
 
 
+def test_many_sessions_are_listed_when_she_asks_for_all(kelompok):
+    user = user_of(kelompok, "dewi")
+    for _ in range(8):
+        comes_in(browser(), user, "password")
+    here = comes_in(browser(), user, "password")
+
+    few, every = here.get("/akun"), here.get("/akun?semua=1")
+
+    assert (few.content.count(b"/akun/cabut/masuk/"), "3 lagi" in text(few)) == (5, True)
+    assert (every.content.count(b"/akun/cabut/masuk/"), "lagi" in text(every)) == (8, False)
+
+
 def test_all_other_sessions_end_at_once(kelompok):
     user = user_of(kelompok, "dewi")
     others, here = [comes_in(browser(), user, "password") for _ in range(2)], comes_in(browser(), user, "password")
