@@ -35,7 +35,7 @@ LINKS: tuple[tuple[Any, tuple[tuple[str, str, Any, Any], ...]], ...] = (
         (
             ("officers", "see_officers", gettext_lazy("Pengurus"), gettext_lazy("Siapa memegang jabatan apa")),
             ("pin", "set_own_pin", gettext_lazy("PIN persetujuan saya"), gettext_lazy("Untuk menyetujui di HP lain")),
-            ("settings", "see_group", gettext_lazy("Pengaturan kelompok"), gettext_lazy("Nama, rapat, aturan")),
+            ("settings", "see_group", gettext_lazy("Pengaturan kelompok"), gettext_lazy("Nama, pertemuan, aturan")),
             ("holidays", "see_group", gettext_lazy("Hari libur"), gettext_lazy("Hari kelompok tidak bekerja")),
             ("savings-products", "see_savings", gettext_lazy("Jenis simpanan"), gettext_lazy("Aturan tiap simpanan")),
             ("loan-products", "see_loans", gettext_lazy("Jenis pinjaman"), gettext_lazy("Syarat tiap pinjaman")),

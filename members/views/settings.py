@@ -145,12 +145,12 @@ class MeetingForm(Act):
         group = at.group
         known = {"every": group.meeting_every, "unit": group.meeting_unit, "since": group.meets_from}
         super().__init__(data, initial=known)
-        self.fields["every"] = Count(label=gettext("Rapat setiap"), help_text=gettext("Misalnya 2 untuk dua minggu."))
+        self.fields["every"] = Count(label=gettext("Pertemuan setiap"), help_text=gettext("Misalnya 2 untuk dua minggu."))
         self.fields["unit"] = Choice(UNITS, chips=True, label=gettext("Hitungannya"))
         self.fields["since"] = Day(
             required=False,
-            label=gettext("Salah satu hari rapat"),
-            help_text=gettext("Dari hari ini rapat lain dihitung, ke depan dan ke belakang."),
+            label=gettext("Salah satu hari pertemuan"),
+            help_text=gettext("Dari hari ini pertemuan lain dihitung, ke depan dan ke belakang."),
         )
 
     def body(self) -> dict[str, Any]:
@@ -291,5 +291,5 @@ def described(group: Group, body: dict[str, Any]) -> list[tuple[str, str]]:
     found += [(str(PLACE[name]), str(body[name] or "–")) for name in PLACE if name in body]
     if body.get("meeting_every"):
         every = body["meeting_every"]
-        found.append((gettext("Rapat"), meeting(every["every"], every["unit"])))
+        found.append((gettext("Pertemuan"), meeting(every["every"], every["unit"])))
     return found
