@@ -26,6 +26,7 @@ def measure(small: bool) -> Iterator[Figure]:
 
     village = Village.told(villages.make(timezone.localdate()))
     found = pages()[: SMALL if small else None]
+    weights: list[tuple[int, int, int, str]] = []
     with tempfile.TemporaryDirectory() as folder, served(environment_here(), Path(folder)) as url, browser() as opened:
         visits = Visits(opened, url, village)
         for page in found:
@@ -38,7 +39,17 @@ def measure(small: bool) -> Iterator[Figure]:
             wire.slow(tab)
             seen = wire.vitals(tab, path)
             visits.closes()
+            weights.append((first.bytes, len(first.asked), again.bytes, page.name))
             weighs = f"{first.bytes / wire.KB:.1f} KB in {len(first.asked)} requests, "
             weighs += f"again {again.bytes / wire.KB:.1f} KB"
             moves = f"shift {seen.cls:.3f}, longest task {seen.longest:.0f} ms"
             yield Figure(f"page {page.name}, largest paint", seen.lcp, "ms", most=2_000, note=f"{weighs}; {moves}")
+    print(heaviest(weights), flush=True)
+
+
+def heaviest(weights: list[tuple[int, int, int, str]]) -> str:
+    """The ten pages that weigh most when they are opened first."""
+    lines = [f"  {'page':<24} {'first':>8} {'requests':>9} {'again':>8}"]
+    for first, requests, again, name in sorted(weights, reverse=True)[:10]:
+        lines.append(f"  {name:<24} {first / 1024:>5.1f} KB {requests:>9} {again / 1024:>5.1f} KB")
+    return "\n".join(lines)
