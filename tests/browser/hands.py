@@ -41,6 +41,21 @@ def taps_fast(page: Page, what: Locator, times: int = 10) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def picks(box: Locator, label: str) -> None:
+    """Open the phone's own list and choose; what is touched in the list itself no page hears."""
+    box.tap()
+    box.select_option(label=label)
+
+
+def reaches(page: Page, what: Locator, *, most: int = 120) -> None:
+    """By the Tab key alone, from wherever the focus is."""
+    for _ in range(most):
+        if what.evaluate("(it) => it === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{what} is not reached")
+
+
 def signs_in_by_form(page: Page, username: str, password: str, *, at: str) -> None:
     """As she does: her name, her password, the button of the form."""
     page.goto(at)
