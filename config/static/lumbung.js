@@ -28,9 +28,14 @@
       if (said && document.documentElement.lang === "id")
         said.textContent = amount >= 100000 && amount < 1e15 ? words(amount) + " rupiah" : "";
     };
+    // Dots move on as digits are typed or taken away at the end; whatever else she writes stays as she wrote it.
+    let ours = "";
     input.addEventListener("input", () => {
-      const amount = read(input.value);
-      if (amount !== null && input.selectionStart === input.value.length) input.value = grouped(amount);
+      const typed = input.value, end = input.selectionStart === typed.length;
+      const more = typed.startsWith(ours) && /^\d+$/.test(typed.slice(ours.length));
+      const digits = end && typed && (more || ours.startsWith(typed)) ? typed.replaceAll(".", "") : "";
+      ours = digits && digits.length < 16 ? grouped(Number(digits)) : "";
+      if (ours) input.value = ours;
       echo();
     });
     if (quick) {

@@ -42,3 +42,40 @@ def test_what_was_sent_is_not_recorded_again_after_going_back(restored, village,
     tab.wait_for_load_state()
 
     assert entries(village) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("keys", "stands", "posted"),
+    [
+        (["1250000"], "1.250.000", 1_250_000),
+        (["1250000", "Backspace", "Backspace"], "12.500", 12_500),
+        (["15000", "Backspace", "50"], "150.050", 150_050),
+        (["15.000"], "15.000", 15_000),
+        (["2jt"], "2jt", 2_000_000),
+        (["1.5"], "1.5", None),
+        (["20,000"], "20,000", None),
+    ],
+)
+def test_an_amount_typed_key_by_key_is_the_amount_recorded(restored, village, phone, keys, stands, posted):
+    tab, before = phone("treasurer"), entries(village)
+    fills_in(tab, village)
+    box = tab.locator("input.amount")
+    box.fill("")
+
+    for key in keys:
+        tab.keyboard.press(key) if key == "Backspace" else box.press_sequentially(key)
+    written = box.input_value()
+    tab.locator("button.primary").tap()
+    if posted is None:
+        tab.locator(".field .said.bad").wait_for()
+    else:
+        sure = tab.get_by_role("button", name="Ya, benar")
+        tab.wait_for_load_state()
+        if sure.count():
+            sure.tap()
+        tab.wait_for_url("**/bukti/*")
+
+    assert written == stands
+    assert entries(village) == before + (posted is not None)
+    if posted is not None:
+        assert f"{posted:,}".replace(",", ".") in tab.inner_text("main")
