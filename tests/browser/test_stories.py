@@ -40,10 +40,11 @@ def latest(village: Village) -> Entry:
 
 
 def cash_of(village: Village, entry: Entry) -> tuple[int, int]:
-    """What an entry brought into the cash box, and what it took out of it."""
+    """What an act brought into the cash box, and what it took out of it, over all its entries."""
 
     def asked() -> tuple[int, int]:
-        legs = Posting.objects.filter(group_id=village.group_id, entry=entry, account__code=CASH)
+        act = Entry.objects.filter(group_id=village.group_id, command_id=entry.command_id)
+        legs = Posting.objects.filter(group_id=village.group_id, entry__in=list(act), account__code=CASH)
         return sum(leg.debit for leg in legs), sum(leg.credit for leg in legs)
 
     return village.asks(asked)
@@ -242,7 +243,7 @@ def test_a_treasurers_evening_needs_no_script(restored, village, plain):
     lower = lambda: Group.objects.filter(id=village.group_id).update(single_officer_limit=30_000)  # noqa: E731
     village.asks(lower)
     tab, login = plain(), village.logins["treasurer"]
-    signs_in_by_form(tab, login.username, login.password, at="/masuk")
+    signs_in_by_form(tab, login.username, login.password, at="/masuk/sandi")
 
     collects(tab, village)
     withdraws(tab, village)
@@ -315,7 +316,7 @@ def closes_the_month(tab: Page, village: Village) -> None:
 @pytest.mark.parametrize("device", ["phone", "desk"])
 def test_keys_alone_take_in_money(restored, village, visits, device):
     tab, login = visits.opens(device), village.logins["treasurer"]
-    tab.goto("/masuk")
+    tab.goto("/masuk/sandi")
     reaches(tab, tab.locator("input[name=username]"))
     tab.keyboard.type(login.username)
     reaches(tab, tab.locator("input[name=password]"))
@@ -340,7 +341,7 @@ def test_keys_alone_take_in_money(restored, village, visits, device):
 
 def test_after_she_left_the_back_button_shows_nobodys_page(village, phone):
     tab, login = phone(), village.logins["treasurer"]
-    signs_in_by_form(tab, login.username, login.password, at="/masuk")
+    signs_in_by_form(tab, login.username, login.password, at="/masuk/sandi")
     tab.goto(home(village))
     tab.goto(reverse("p:member", kwargs={name: village.ids["late"][name] for name in ("group_id", "member_id")}))
     assert "Partini" in tab.inner_text("main")
