@@ -102,14 +102,18 @@ def _desk(number: int) -> tuple[tuple[str, str], tuple[str, str]]:
 
 
 def signed_in(user: Any) -> str:
-    """The cookie of a new session of hers."""
+    """The cookie of a new session of hers, as after a password and an app's code."""
     from django.conf import settings
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    from members import sessions
+    from members.models import Session
 
     session = import_module(settings.SESSION_ENGINE).SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[sessions.WAY] = Session.Way.TOTP
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
