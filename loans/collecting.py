@@ -33,13 +33,14 @@ class Collected:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a savings product asks of her by a day and has not got: `late` of it since before this month. `once`: on
-    joining alone."""
+    """What a savings product asks of her by a day and has not got: `late` of it since before this month. `asks`: it
+    asks for something at all; `once`: on joining alone."""
 
     product: str
     name: str
     due_now: int
     late: int
+    asks: bool
     once: bool
 
 
@@ -126,6 +127,7 @@ def expected(group: Group, member_id: UUID, *, on: date) -> Expected:
             one.name,
             due[one.code].arrears if one.code in due else 0,
             due[one.code].late if one.code in due else 0,
+            one.code in due,
             _asks_once(saved.due_on(one, on)),
         )
         for one in products

@@ -38,6 +38,8 @@ class AmountInput(forms.TextInput):
 
 
 CHIPS = (5_000, 10_000, 20_000, 50_000, 100_000)
+MOST = 1_000_000_000
+"""The most rupiah that one box takes: a group of thirty has a tenth of it, and more is a slip of the zeros."""
 
 
 class Amount(forms.CharField):
@@ -48,6 +50,7 @@ class Amount(forms.CharField):
         options.setdefault("error_messages", REQUIRED)
         super().__init__(widget=AmountInput(chips=chips if group.digits == 0 else (), sign=sign), **options)
         self.digits, self.zero = group.digits, zero
+        self.most = MOST if group.currency == "IDR" else None
 
     def prepare_value(self, value: Any) -> Any:
         return f"{value:,}".replace(",", ".") if isinstance(value, int) and self.digits == 0 else value
@@ -62,6 +65,9 @@ class Amount(forms.CharField):
             raise forms.ValidationError(gettext(REASONS[bad.code]))
         if amount == 0 and not self.zero:
             raise forms.ValidationError(gettext("Jumlahnya harus lebih dari nol."))
+        if self.most is not None and amount > self.most:
+            most = {"most": written(self.most)}
+            raise forms.ValidationError(gettext("Terlalu besar; paling banyak %(most)s. Periksa nolnya.") % most)
         return amount
 
 

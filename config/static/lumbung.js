@@ -15,7 +15,7 @@
   };
   const read = (text) => {
     const bare = text.trim().replace(/^rp\.?\s*/i, "").replace(/,(-|00)$/, "");
-    return /^(\d+|\d{1,3}(\.\d{3})+)$/.test(bare) ? Number(bare.replaceAll(".", "")) : null;
+    return /^(\d{1,15}|\d{1,3}(\.\d{3}){1,4})$/.test(bare) ? Number(bare.replaceAll(".", "")) : null;
   };
   const grouped = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ".");
 
@@ -62,7 +62,7 @@
       for (const box of form.querySelectorAll("input.amount")) sum += read(box.value || "0") || 0;
       shown.parentElement.hidden = !sum;
       shown.textContent = shown.dataset.total + grouped(sum);
-      said.textContent = document.documentElement.lang === "id" && sum < 1e15 && sum ? words(sum) + " rupiah" : "";
+      if (said) said.textContent = document.documentElement.lang === "id" && sum < 1e15 && sum ? words(sum) + " rupiah" : "";
     };
     form.addEventListener("input", add);
     add();
@@ -71,8 +71,7 @@
     link.addEventListener("click", (event) => {
       event.preventDefault();
       for (const box of document.querySelectorAll("input.amount[data-due]")) {
-        const due = Number(box.dataset.due);
-        box.value = due ? grouped(due) : "";
+        box.value = grouped(Number(box.dataset.due));
         box.dispatchEvent(new Event("input", { bubbles: true }));
       }
       document.querySelector("form.sheet .primary").focus();
@@ -107,5 +106,8 @@
     }
   };
   begin(document);
+  // What went wrong, or is asked, comes to where she looks.
+  const first = document.querySelector(".field.wrong, .said.ask");
+  if (first) first.scrollIntoView({ block: "center" });
   document.addEventListener("htmx:load", (event) => event.target !== document.body && begin(event.target));
 })();

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -27,8 +28,11 @@ IMPROBABLE = 3
 
 
 class CollectionForm(Act):
-    """An amount for each savings product and each running loan, what is due first, all of them optional; `fill`: it
-    stands there already. A product that asks once and was paid is left out."""
+    """An amount for each savings product and each running loan, always in one order: what savings ask, loans, what they
+    take. All are optional; `fill`: what is due stands there already. A product that asks once and was paid is left out.
+
+    What is due is that of the day she types; whatever runs today keeps its box, so no sum is lost with a wrong day.
+    """
 
     places = {"before_joining": "paid_on", "future_date": "paid_on", "period_closed": "paid_on"}
 
@@ -37,12 +41,22 @@ class CollectionForm(Act):
         self.group = at.group
         self.fields["paid_on"] = Day(latest=at.today, label=gettext("Tanggal"))
         self.due = expected(at.group, member_id, on=self._day(at.today))
-        self.savings = {f"simpanan_{one.product}": one for one in self.due.savings if one.due_now or not one.once}
-        self.loans = {f"pinjaman_{one.loan.id.hex}": one for one in self.due.loans}
-        subjects: dict[str, Asked | Repayable] = {**self.savings, **self.loans}
-        self.subjects = dict(sorted(subjects.items(), key=lambda subject: not subject[1].due_now))
+        today = self.due if self.due.on == at.today else expected(at.group, member_id, on=at.today)
+        asked = {one.product for one in (*self.due.savings, *today.savings) if one.due_now or not one.once}
+        self.savings = {f"simpanan_{one.product}": one for one in self.due.savings if one.product in asked}
+        known = {one.loan.id for one in self.due.loans}
+        later = [replace(one, due_now=0, late=0) for one in today.loans if one.loan.id not in known]
+        self.loans = {f"pinjaman_{one.loan.id.hex}": one for one in (*self.due.loans, *later)}
+        self.subjects: dict[str, Asked | Repayable] = {
+            **{name: one for name, one in self.savings.items() if one.asks},
+            **self.loans,
+            **{name: one for name, one in self.savings.items() if not one.asks},
+        }
+        self.filled = fill if data is None else data.get("isi") == "lunas"
+        if self.filled and data is not None:
+            self.data = data.copy()
         for name, one in self.subjects.items():
-            self._amount(name, one, fill=fill)
+            self._amount(name, one)
         self.fields["channel"] = Choice(CHANNELS, chips=True, label=gettext("Lewat"))
         self.fields["carried_by"] = Choice(carriers(at, member_id), required=False, label=gettext("Titip lewat"))
 
@@ -55,7 +69,7 @@ class CollectionForm(Act):
             return min(typed, today)
         return today
 
-    def _amount(self, name: str, one: Asked | Repayable, *, fill: bool) -> None:
+    def _amount(self, name: str, one: Asked | Repayable) -> None:
         field = Amount(
             self.group,
             required=False,
@@ -63,11 +77,17 @@ class CollectionForm(Act):
             chips=() if one.due_now else CHIPS,
             label=title(one),
             help_text=asked(self.group, one),
-            initial=one.due_now or None if fill else None,
+            initial=one.due_now or None if self.filled else None,
         )
-        if self.group.digits == 0:
+        if self.group.digits == 0 and one.due_now:
             field.widget.attrs["data-due"] = one.due_now
         self.fields[name] = field
+        if self.filled and self.is_bound and one.due_now:
+            self.data[name] = field.prepare_value(one.due_now)
+
+    def asks(self) -> bool:
+        """Where "Lunas" was pressed, all that is due stands in its boxes and nothing is sent yet."""
+        return self.filled or super().asks()
 
     @property
     def amounts(self) -> list[BoundField]:

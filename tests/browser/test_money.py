@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from ledger.models import Entry
 from tests.browser.hands import taps_fast
+from tests.browser.pages import pages
 from tests.browser.village import Village
 
 
@@ -79,3 +80,31 @@ def test_an_amount_typed_key_by_key_is_the_amount_recorded(restored, village, ph
     assert entries(village) == before + (posted is not None)
     if posted is not None:
         assert f"{posted:,}".replace(",", ".") in tab.inner_text("main")
+
+
+@pytest.mark.parametrize("name", ["p:entry-reversal", "p:withdraw", "p:collect"])
+def test_the_primary_act_stands_whole_above_the_navigation(village, phone, name):
+    """Her thumb finds it before she has scrolled, wherever the form begins on the page."""
+    tab = phone("treasurer")
+    page = next(one for one in pages() if one.name == name)
+    tab.goto(page.path(page.ids(village)))
+    tab.wait_for_load_state()
+
+    button, bar = tab.locator("main button.primary").bounding_box(), tab.locator(".tabs").bounding_box()
+
+    assert button["y"] >= 0
+    assert button["y"] + button["height"] <= bar["y"]
+
+
+def test_what_is_wrong_comes_to_where_she_looks(village, phone):
+    tab = phone("treasurer")
+    fills_in(tab, village)
+    tab.locator("input.amount").fill("1.5")
+    tab.locator("button.primary").tap()
+    wrong = tab.locator(".field .said.bad")
+    wrong.wait_for()
+
+    said, act = wrong.bounding_box(), tab.locator(".act").bounding_box()
+
+    assert said["y"] >= 0
+    assert said["y"] + said["height"] <= act["y"]

@@ -171,3 +171,52 @@ def test_a_neighbours_member_is_not_here(lending, neighbours, budi):
 
     assert budi.sends("collect", typed(lending, simpanan_sukarela="5.000"), **address).status == 404
     assert takes(Browser(neighbours), lending, simpanan_sukarela="5.000").status == 404
+
+
+def test_a_day_before_her_loan_was_paid_out_loses_none_of_what_she_typed(lending, budi, loan):
+    """A box that vanished with a wrong day would be 124.000 in her hand and not in the books."""
+    name, before = f"pinjaman_{loan.id.hex}", entries(lending.kelompok)
+    early = (today_in(lending.group) - timedelta(days=30)).isoformat()
+
+    seen = takes(budi, lending, simpanan_wajib="20.000", paid_on=early, **{name: "124.000"})
+
+    assert seen.status == 409
+    assert 'value="124.000"' in seen.html
+    assert 'value="20.000"' in seen.html
+    assert entries(lending.kelompok) == before
+
+
+def test_lunas_fills_in_what_is_due_and_keeps_what_she_typed(lending, budi):
+    asks(lending, "pokok", 50_000)
+    before = entries(lending.kelompok)
+
+    seen = takes(budi, lending, simpanan_sukarela="7.500", isi="lunas")
+
+    assert seen.status == 200
+    assert 'value="7.500"' in seen.html
+    assert 'value="50.000"' in seen.html
+    assert entries(lending.kelompok) == before
+
+
+def test_the_boxes_stand_in_one_order_whatever_is_due(lending, budi, loan):
+    asks(lending, "pokok", 50_000)
+    order = ["Simpanan pokok", "Angsuran pinjaman 1", "Simpanan sukarela"]
+
+    def labels():
+        text = opens(budi, lending).html
+        return sorted(order, key=lambda label: text.index(f">{label} <small>"))
+
+    assert labels() == order
+    lending.saves("dewi", 20_000, "pokok")
+    assert labels() == order
+
+
+def test_more_than_a_thousand_million_is_a_slip_of_the_zeros(lending, budi):
+    before = entries(lending.kelompok)
+
+    seen = takes(budi, lending, simpanan_sukarela="1.000.000.001", sure="ya")
+
+    assert seen.status == 400
+    assert "Terlalu besar; paling banyak Rp1.000.000.000. Periksa nolnya." in seen.text
+    assert entries(lending.kelompok) == before
+    assert takes(budi, lending, simpanan_sukarela="1.000.000.000", sure="ya").status == 303
