@@ -42,7 +42,8 @@ class GroupForm(Act):
         for name, label in PLACE.items():
             self.fields[name] = Words(most=100 if name == "name" else 80, required=name == "name", label=label)
         self.fields["timezone"] = Choice(ZONES, chips=True, label=gettext("Jam setempat"))
-        self.fields["every"] = Count(label=gettext("Pertemuan setiap"), help_text=gettext("Misalnya 2 untuk dua minggu."))
+        hint = gettext("Misalnya 2 untuk dua minggu.")
+        self.fields["every"] = Count(label=gettext("Pertemuan setiap"), help_text=hint)
         self.fields["unit"] = Choice(UNITS, chips=True, label=gettext("Hitungannya"))
         self.fields["creator_name"] = Words(
             most=120,

@@ -145,7 +145,8 @@ class MeetingForm(Act):
         group = at.group
         known = {"every": group.meeting_every, "unit": group.meeting_unit, "since": group.meets_from}
         super().__init__(data, initial=known)
-        self.fields["every"] = Count(label=gettext("Pertemuan setiap"), help_text=gettext("Misalnya 2 untuk dua minggu."))
+        hint = gettext("Misalnya 2 untuk dua minggu.")
+        self.fields["every"] = Count(label=gettext("Pertemuan setiap"), help_text=hint)
         self.fields["unit"] = Choice(UNITS, chips=True, label=gettext("Hitungannya"))
         self.fields["since"] = Day(
             required=False,

@@ -13,7 +13,7 @@ from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from ledger.dates import short_day
-from ledger.money import written
+from ledger.money import grouped, written
 from loans.collecting import Asked, Repayable, expected
 from members import queries as members
 from members.api.people import hers, noted
@@ -53,10 +53,13 @@ class CollectionForm(Act):
             **{name: one for name, one in self.savings.items() if not one.asks},
         }
         self.filled = fill if data is None else data.get("isi") == "lunas"
-        if self.filled and data is not None:
-            self.data = data.copy()
         for name, one in self.subjects.items():
             self._amount(name, one)
+        if self.filled and data is not None:
+            self.data = filled = data.copy()
+            for name, one in self.subjects.items():
+                if one.due_now:
+                    filled[name] = grouped(one.due_now, self.group.digits)
         self.fields["channel"] = Choice(CHANNELS, chips=True, label=gettext("Lewat"))
         self.fields["carried_by"] = Choice(carriers(at, member_id), required=False, label=gettext("Titip lewat"))
 
@@ -82,8 +85,6 @@ class CollectionForm(Act):
         if self.group.digits == 0 and one.due_now:
             field.widget.attrs["data-due"] = one.due_now
         self.fields[name] = field
-        if self.filled and self.is_bound and one.due_now:
-            self.data[name] = field.prepare_value(one.due_now)
 
     def asks(self) -> bool:
         """Where "Lunas" was pressed, all that is due stands in its boxes and nothing is sent yet."""

@@ -204,6 +204,7 @@ def in_the_books(village: Village) -> tuple[int, int, Entry]:
     def asked() -> tuple[int, int, Entry]:
         loan = Loan.objects.filter(group_id=village.group_id, status="active").latest("number")
         lines = Purchase.objects.filter(group_id=village.group_id, loan=loan)
+        assert loan.disbursement_entry_id is not None
         entry = Entry.objects.get(group_id=village.group_id, id=loan.disbursement_entry_id)
         return loan.principal, int(sum(line.quantity * (line.bought_at or 0) for line in lines)), entry
 
