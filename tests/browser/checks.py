@@ -63,9 +63,10 @@ def no_sideways(page: Page) -> None:
     found = []
     with seen_at(page, *NARROW):
         found += [f"at {NARROW[0]} px, {one}" for one in page.evaluate(script("sideways"), NARROW[0])]
-    with seen_at(page, *PHONE), larger_type(page):
-        found += [f"with larger letters, {one}" for one in page.evaluate(script("sideways"), PHONE[0])]
-    with seen_at(page, *DOUBLED):
+        resize(page, *PHONE)
+        with larger_type(page):
+            found += [f"with larger letters, {one}" for one in page.evaluate(script("sideways"), PHONE[0])]
+        resize(page, *DOUBLED)
         found += [f"at 200 %, {one}" for one in page.evaluate(script("sideways"), DOUBLED[0])]
     refuse(page, "no_sideways", found)
 
@@ -74,12 +75,16 @@ def no_sideways(page: Page) -> None:
 def seen_at(page: Page, width: int, height: int) -> Iterator[None]:
     """In a window of this size; afterwards in the one before."""
     before = page.viewport_size
-    page.set_viewport_size({"width": width, "height": height})
+    resize(page, width, height)
     try:
         yield
     finally:
         if before:
-            page.set_viewport_size(before)
+            resize(page, before["width"], before["height"])
+
+
+def resize(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
 
 
 @contextmanager

@@ -84,6 +84,17 @@ def test_what_only_a_desk_at_two_hundred_percent_breaks_is_seen(shown):
     refused(no_sideways, shown("<p>Simpanan</p>", style, "desk"), "at 200 %")
 
 
+def test_each_width_is_looked_at_and_the_window_is_as_before(shown):
+    style = "p { width: 20rem } @media (min-width: 600px) { p { width: 700px } }"
+    tab = shown("<p>Simpanan</p>", style + " .wide { width: 330px }", "desk")
+
+    refused(no_sideways, tab, "with larger letters")
+    refused(no_sideways, tab, "at 200 %")
+    tab.evaluate("""() => document.querySelector("p").className = "wide" """)
+    refused(no_sideways, tab, "at 320 px")
+    assert tab.viewport_size == {"width": 1280, "height": 800}
+
+
 def test_a_box_that_scrolls_by_itself_and_words_for_ears_are_no_fault(shown):
     style = ".box { overflow-x: auto } .box p { width: 900px } .skip { position: absolute; left: -999px }"
     style += ".ears { position: absolute; width: 1px; height: 1px; overflow: hidden; white-space: nowrap }"
