@@ -19,7 +19,7 @@ def measure(small: bool) -> Iterator[Figure]:
 
     from tests.browser import village as villages
     from tests.browser import wire
-    from tests.browser.pages import first_eyes, pages
+    from tests.browser.pages import Answers, pages
     from tests.browser.site import environment_here, served
     from tests.browser.village import Village
     from tests.browser.visits import Visits, browser
@@ -28,9 +28,10 @@ def measure(small: bool) -> Iterator[Figure]:
     found = pages()[: SMALL if small else None]
     weights: list[tuple[int, int, int, str]] = []
     with tempfile.TemporaryDirectory() as folder, served(environment_here(), Path(folder)) as url, browser() as opened:
-        visits = Visits(opened, url, village)
+        answers = Answers(village, url)
+        visits = Visits(opened, url, village, answers.session)
         for page in found:
-            role, path = first_eyes(page, village, url), page.path(page.ids(village))
+            role, path = answers.first_eyes(page), page.path(page.ids(village))
             if role is None:
                 continue
             tab = visits.opens("phone", role)

@@ -4,7 +4,7 @@ new page is walked without being named here. What neither of them tells is taugh
 
 import http.client
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -139,16 +139,35 @@ def expected(page: PageAddress, role: str, village: Village) -> frozenset[str]:
     return frozenset({"leads on" if role in LEADS_ON.get(page.name, ()) else "shown"})
 
 
-def first_eyes(page: PageAddress, village: Village, url: str) -> str | None:
-    """The first who is shown the page: whoever comes by, where it is for them, an officer, a member, the operator. None
-    where there is nothing to look at."""
-    roles = (ANONYMOUS, *ROLES) if page.name in OPEN else ROLES
-    for role in roles:
-        if "shown" in expected(page, role, village):
-            cookie = None if role == ANONYMOUS else village.session(role)
-            if said(asks(url, page.path(page.ids(village)), cookie)) == "shown":
-                return role
-    return None
+@dataclass
+class Answers:
+    """What the pages of one server say to everybody, each asked once and with one session of hers."""
+
+    village: Village
+    url: str
+    sessions: dict[str, str] = field(default_factory=dict)
+    heard: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def session(self, role: str) -> str:
+        """Her cookie."""
+        if role not in self.sessions:
+            self.sessions[role] = self.village.session(role)
+        return self.sessions[role]
+
+    def to(self, role: str, path: str) -> str:
+        """In the words of `said`."""
+        if (role, path) not in self.heard:
+            cookie = None if role == ANONYMOUS else self.session(role)
+            self.heard[role, path] = said(asks(self.url, path, cookie))
+        return self.heard[role, path]
+
+    def first_eyes(self, page: PageAddress) -> str | None:
+        """The first who is shown the page: whoever comes by, where it is for them, an officer, a member, the operator.
+        None where there is nothing to look at."""
+        path = page.path(page.ids(self.village))
+        roles = (ANONYMOUS, *ROLES) if page.name in OPEN else ROLES
+        shown = (role for role in roles if "shown" in expected(page, role, self.village))
+        return next((role for role in shown if self.to(role, path) == "shown"), None)
 
 
 def said(answer: Answer) -> str:

@@ -30,7 +30,7 @@ def taken(out: Path, names: list[str], *, dark: bool = False):
 
     from tests.browser import village as villages
     from tests.browser.checks import whole
-    from tests.browser.pages import first_eyes, pages
+    from tests.browser.pages import Answers, pages
     from tests.browser.site import environment_here, served
     from tests.browser.village import Village
     from tests.browser.visits import Visits, browser
@@ -41,9 +41,10 @@ def taken(out: Path, names: list[str], *, dark: bool = False):
         raise SystemExit(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     more = {"color_scheme": "dark"} if dark else {}
     with tempfile.TemporaryDirectory() as folder, served(environment_here(), Path(folder)) as url, browser() as opened:
-        visits = Visits(opened, url, village)
+        answers = Answers(village, url)
+        visits = Visits(opened, url, village, answers.session)
         for page in (known[name] for name in names or known):
-            eyes = first_eyes(page, village, url)
+            eyes = answers.first_eyes(page)
             views = [("", eyes, page.path(page.ids(village)))] if eyes else []
             if eyes and page.of_a_group and page.fits(village.ids["empty"]):
                 views.append(("-new", "newcomer", page.path(village.ids["empty"])))

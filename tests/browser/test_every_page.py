@@ -6,11 +6,11 @@
 from functools import partial
 
 import pytest
+from playwright.sync_api import Page
 
 from members.access import ACTS
 from tests.browser.checks import axe, indonesian, keyboard, looks_right, no_sideways, targets
-from tests.browser.pages import OPERATORS_PAGES, PEOPLE, PageAddress, asks, expected, first_eyes, pages, said
-from tests.browser.village import ANONYMOUS, Village
+from tests.browser.pages import OPERATORS_PAGES, PEOPLE, Answers, PageAddress, expected, pages
 from tests.browser.visits import Visits
 from tests.browser.wire import KB, REPEAT, loaded, weight
 from tests.conftest import FULL
@@ -39,16 +39,25 @@ def named(page: PageAddress) -> str:
 
 
 @pytest.fixture(scope="module")
-def cookies(village: Village) -> dict[str, str | None]:
-    """A session of everybody's, for asking without a browser."""
-    return {ANONYMOUS: None} | {role: village.session(role) for role in village.logins}
+def answers(village, site) -> Answers:
+    """Nothing on the walk changes the village, so that everybody needs one session and every page is asked once."""
+    return Answers(village, site)
+
+
+@pytest.fixture
+def visits(chrome, site, answers):
+    """As everywhere, but with the sessions of the walk: each tab is on a device that has never seen a page."""
+    opened = Visits(chrome, site, session=answers.session)
+    yield opened
+    opened.closes()
+    assert opened.complaints == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=named)
-def test_a_page_answers_who_may_see_it_and_nobody_else(page, village, site, cookies):
+def test_a_page_answers_who_may_see_it_and_nobody_else(page, village, answers):
     wrong = []
     for role in PEOPLE:
-        wanted, answer = expected(page, role, village), said(asks(site, page.path(page.ids(village)), cookies[role]))
+        wanted, answer = expected(page, role, village), answers.to(role, page.path(page.ids(village)))
         if answer not in wanted:
             wrong.append(f"{page.name} to {role}: {answer}, not {' or '.join(sorted(wanted))}")
 
@@ -56,36 +65,35 @@ def test_a_page_answers_who_may_see_it_and_nobody_else(page, village, site, cook
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.of_a_member], ids=named)
-def test_a_member_sees_nothing_of_another(page, village, site, cookies):
-    assert said(asks(site, page.path(village.ids["late"]), cookies["member"])) == "not there"
+def test_a_member_sees_nothing_of_another(page, village, answers):
+    assert answers.to("member", page.path(village.ids["late"])) == "not there"
 
 
 @pytest.mark.parametrize("page", OF_A_GROUP, ids=named)
-def test_a_page_of_another_group_is_not_there(page, village, site, cookies):
+def test_a_page_of_another_group_is_not_there(page, village, answers):
     elsewhere = page.ids(village) | {"group_id": village.ids["other"]["group_id"]}
 
-    assert said(asks(site, page.path(elsewhere), cookies["treasurer"])) == "not there"
+    assert answers.to("treasurer", page.path(elsewhere)) == "not there"
 
 
 @pytest.mark.parametrize("role", EYES)
 @pytest.mark.parametrize("page", PAGES, ids=named)
-def test_a_page_looks_right(page, role, village, site, cookies, visits):
-    eyes, path = role or first_eyes(page, village, site), page.path(page.ids(village))
-    if eyes is None or said(asks(site, path, cookies[eyes])) != "shown":
+def test_a_page_looks_right(page, role, village, answers, visits):
+    eyes, path = role or answers.first_eyes(page), page.path(page.ids(village))
+    if eyes is None or answers.to(eyes, path) != "shown":
         return  # what it answers instead is asked above
 
-    tab = visits.opens("phone", eyes)
+    tab, but = visits.opens("phone", eyes), SHOWN_TWICE.get(page.name, ())
     first = loaded(tab, path)
-    looks_right(tab, partial(axe, but=SHOWN_TWICE.get(page.name, ())), no_sideways, indonesian, targets)
+    looks_right(tab, partial(axe, but=but), no_sideways, indonesian, targets)
     again = loaded(tab, path)
 
     weight(first)
     weight(again, most_bytes=HEAVIER.get(page.name, REPEAT))
-    on_a_desk(visits, eyes, path, but=SHOWN_TWICE.get(page.name, ()))
+    on_a_desk(visits.opens("desk", eyes), path, but)
 
 
-def on_a_desk(visits: Visits, role: str, path: str, but: tuple[str, ...]) -> None:
-    tab = visits.opens("desk", role)
+def on_a_desk(tab: Page, path: str, but: tuple[str, ...]) -> None:
     tab.goto(path)
     # A choice shown in light and in dark is one choice to the keyboard: the page of components is not walked by it.
     looks_right(tab, partial(axe, but=but), indonesian, targets, *(() if but else (keyboard,)))
@@ -102,8 +110,8 @@ def test_a_page_of_a_new_group_looks_right(page, village, visits):
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.has_form], ids=named)
-def test_a_form_sent_empty_says_what_is_missing(page, village, site, visits):
-    eyes = first_eyes(page, village, site)
+def test_a_form_sent_empty_says_what_is_missing(page, village, answers, visits):
+    eyes = answers.first_eyes(page)
     if eyes is None:
         return  # it leads on whoever has no need of it; what it answers is asked above
     tab = visits.opens("phone", eyes)
@@ -127,8 +135,8 @@ def test_a_page_that_is_not_there_looks_right(visits, device):
 
 
 @pytest.mark.parametrize("path", OPERATORS_PAGES)
-def test_an_operators_page_is_for_operators(site, cookies, path):
-    shown = [role for role in PEOPLE if asks(site, path, cookies[role])[0] == 200]
+def test_an_operators_page_is_for_operators(answers, path):
+    shown = [role for role in PEOPLE if answers.to(role, path) == "shown"]
 
     assert shown == ["operator"]
 

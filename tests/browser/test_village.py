@@ -11,7 +11,7 @@ from ledger.money import JournalLine
 from members.access import CHAIR, MEMBER, OPERATOR, TREASURER
 from members.models import Session
 from tests.browser.hands import taps, virtual_authenticator
-from tests.browser.pages import PageAddress, act_of, expected, pages, said
+from tests.browser.pages import Answers, PageAddress, act_of, expected, pages, said
 from tests.browser.village import ANONYMOUS, ROLES, Village
 from tests.browser.wire import KB, Load, loaded, vitals, weight
 from tests.cast import CASH, FEES
@@ -171,6 +171,22 @@ def test_the_largest_thing_is_timed(phone):
 def test_the_walk_knows_the_front_page():
     assert "home" in [page.name for page in pages()]
     assert not {"healthz", "schema", "operators:index"} & {page.name for page in pages()}
+
+
+def test_a_page_is_asked_once_for_everybody_and_says_what_it_said(village, site):
+    answers, page = Answers(village, site), PageAddress("p:home", ("group_id",), "see_group", False)
+    path = page.path(page.ids(village))
+
+    assert answers.first_eyes(page) == "treasurer"
+    assert [answers.to(role, path) for role in (ANONYMOUS, "stranger")] == ["sign in", "not there"]
+    assert answers.heard == {
+        ("treasurer", path): "shown",
+        (ANONYMOUS, path): "sign in",
+        ("stranger", path): "not there",
+    }
+    answers.heard[ANONYMOUS, path] = "as before"
+    assert answers.to(ANONYMOUS, path) == "as before"
+    assert answers.session("treasurer") == answers.session("treasurer")
 
 
 def test_an_unknown_word_in_an_address_asks_to_be_taught(village):

@@ -1,6 +1,6 @@
 """Who looks at pages, and on what: a phone, a desk, the narrowest screen, and a phone without scripts."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -39,10 +39,13 @@ def launched(playwright: Playwright) -> Browser:
 
 class Visits:
     """Everything one test opens, and what the browser had to complain of: errors of scripts, refused by the policy, or
-    not found."""
+    not found. Everybody signs in with a new session of hers, unless `session` gives her one."""
 
-    def __init__(self, opened: Browser, url: str, village: Village | None = None) -> None:
-        self.browser, self.url, self.village = opened, url, village
+    def __init__(
+        self, opened: Browser, url: str, village: Village | None = None, session: Callable[[str], str] | None = None
+    ) -> None:
+        self.browser, self.url = opened, url
+        self.session = session or (village.session if village else None)
         self.contexts: list[BrowserContext] = []
         self.complaints: list[str] = []
 
@@ -55,14 +58,13 @@ class Visits:
         context.on("console", self._hears)
         context.on("weberror", lambda error: self.complaints.append(f"{error.page and error.page.url}: {error.error}"))
         if role != ANONYMOUS:
-            assert self.village is not None
             self.signs_in(context, role)
         return context.new_page()
 
     def signs_in(self, context: BrowserContext, role: str) -> None:
         """Without the form: a session of hers, as its cookie."""
-        assert self.village is not None
-        name, value = settings.SESSION_COOKIE_NAME, self.village.session(role)
+        assert self.session is not None
+        name, value = settings.SESSION_COOKIE_NAME, self.session(role)
         context.add_cookies([{"name": name, "value": value, "url": self.url, "httpOnly": True, "sameSite": "Lax"}])
 
     def _hears(self, message: ConsoleMessage) -> None:
