@@ -13,7 +13,7 @@ from members.models import Session
 from tests.browser.hands import taps, virtual_authenticator
 from tests.browser.pages import Answers, PageAddress, act_of, expected, pages, said
 from tests.browser.village import ANONYMOUS, ROLES, Village
-from tests.browser.wire import KB, Load, loaded, vitals, weight
+from tests.browser.wire import KB, Load, loaded, on_the_wire, slow, vitals, weight
 from tests.cast import CASH, FEES
 
 
@@ -149,6 +149,35 @@ def test_a_page_is_weighed_when_it_comes_and_when_it_is_kept(phone):
     style = next(size for address, size in first.asked.items() if address.endswith(".css"))
     assert 200 < style < tab.evaluate("() => document.styleSheets[0].ownerNode.sheet.cssRules.length") * 400
     assert not any(address.endswith(".css") for address in again.asked)
+
+
+def test_what_a_page_asks_for_a_little_later_is_weighed_too(phone):
+    tab = phone()
+
+    with on_the_wire(tab) as load:
+        tab.goto("/")
+        tab.evaluate("() => void setTimeout(() => fetch('/healthz'), 300)")
+
+    assert any(address.endswith("/healthz") for address in load.asked)
+
+
+def test_what_takes_long_to_come_is_weighed_too(phone):
+    tab = phone()
+    tab.goto("/")
+    slow(tab, milliseconds=900, cpu=1)
+
+    with on_the_wire(tab) as load:
+        tab.evaluate("() => void fetch('/healthz')")
+
+    assert [address.rsplit("/", 1)[-1] for address in load.asked] == ["healthz"] and load.bytes > 0
+
+
+def test_a_page_that_never_stops_asking_is_refused(phone):
+    tab = phone()
+    tab.goto("/")
+
+    with pytest.raises(AssertionError, match="goes on asking"), on_the_wire(tab, patience=1):
+        tab.evaluate("() => void setInterval(() => fetch('/healthz'), 100)")
 
 
 def test_too_many_bytes_and_too_many_requests_are_refused():

@@ -1,5 +1,6 @@
 """What a page weighs on the wire, and how long it takes over a slow one on a slow phone."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,8 @@ from playwright.sync_api import Page
 KB = 1024
 FIRST, REPEAT, REQUESTS = 40 * KB, 5 * KB, 8
 """The most a page weighs when it is opened first, when it is opened again, and asks for at once."""
+QUIET, PATIENCE = 0.5, 10.0
+"""Seconds without a request after which a page is taken to be done, and in which it has to come to that."""
 
 
 @dataclass
@@ -25,32 +28,50 @@ class Load:
 
 
 @contextmanager
-def on_the_wire(page: Page) -> Iterator[Load]:
-    """Count what is loaded meanwhile. What the browser has kept weighs nothing."""
+def on_the_wire(page: Page, *, patience: float = PATIENCE) -> Iterator[Load]:
+    """Count what is loaded meanwhile, and until nothing has been asked for half a second; whatever is done meanwhile is
+    part of that half second. What the browser has kept weighs nothing."""
     load, addresses, kept = Load(), {}, set()
+    under_way: dict[str, str] = {}
+    latest = time.monotonic()
     session = page.context.new_cdp_session(page)
 
     def asks(event: dict[str, Any]) -> None:
+        nonlocal latest
         if event["request"]["url"].startswith("http"):
-            addresses[event["requestId"]] = event["request"]["url"]
+            addresses[event["requestId"]] = under_way[event["requestId"]] = event["request"]["url"]
+            latest = time.monotonic()
 
     def answered(event: dict[str, Any]) -> None:
         if event["response"].get("fromDiskCache"):
             kept.add(event["requestId"])
 
     def ended(event: dict[str, Any]) -> None:
+        nonlocal latest
+        address = under_way.pop(event["requestId"], None)
+        if address is not None:
+            latest = time.monotonic()
+
+    def loaded(event: dict[str, Any]) -> None:
         address = addresses.get(event["requestId"])
         if address is not None and event["requestId"] not in kept:
             load.asked[address] = load.asked.get(address, 0) + int(event["encodedDataLength"])
             load.bytes += int(event["encodedDataLength"])
+        ended(event)
 
     session.on("Network.requestWillBeSent", asks)
     session.on("Network.responseReceived", answered)
     session.on("Network.requestServedFromCache", lambda event: kept.add(event["requestId"]))
-    session.on("Network.loadingFinished", ended)
+    session.on("Network.loadingFinished", loaded)
+    session.on("Network.loadingFailed", ended)
     session.send("Network.enable")
     try:
         yield load
+        session.send("Runtime.evaluate", {"expression": "0"})  # what happened meanwhile is heard before the answer
+        given_up = time.monotonic() + patience
+        while (rest := QUIET - (time.monotonic() - latest)) > 0 or under_way:
+            assert time.monotonic() < given_up, f"{page.url} goes on asking: {', '.join(under_way.values())}"
+            page.wait_for_timeout(max(rest, 0.02) * 1000)
     finally:
         session.send("Network.disable")
         session.detach()
@@ -59,7 +80,7 @@ def on_the_wire(page: Page) -> Iterator[Load]:
 def loaded(page: Page, path: str) -> Load:
     """What it weighs to open this, in this tab, now."""
     with on_the_wire(page) as load:
-        page.goto(path, wait_until="networkidle")
+        page.goto(path)
     return load
 
 
