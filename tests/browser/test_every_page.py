@@ -53,6 +53,20 @@ def visits(chrome, site, answers):
     assert opened.complaints == []
 
 
+@pytest.fixture(scope="module")
+def walker(chrome, site, answers):
+    opened = Visits(chrome, site, session=answers.session)
+    yield opened
+    opened.closes()
+
+
+@pytest.fixture
+def walks(walker):
+    """Where it does not matter what a browser has kept, everybody goes from page to page in one tab."""
+    yield walker.returns
+    assert walker.told() == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=named)
 def test_a_page_answers_who_may_see_it_and_nobody_else(page, village, answers):
     wrong = []
@@ -78,7 +92,7 @@ def test_a_page_of_another_group_is_not_there(page, village, answers):
 
 @pytest.mark.parametrize("role", EYES)
 @pytest.mark.parametrize("page", PAGES, ids=named)
-def test_a_page_looks_right(page, role, village, answers, visits):
+def test_a_page_looks_right(page, role, village, answers, visits, walks):
     eyes, path = role or answers.first_eyes(page), page.path(page.ids(village))
     if eyes is None or answers.to(eyes, path) != "shown":
         return  # what it answers instead is asked above
@@ -89,7 +103,7 @@ def test_a_page_looks_right(page, role, village, answers, visits):
         looks_right(tab, partial(axe, but=but), no_sideways, indonesian, targets)
     with on_the_wire(tab) as again:
         tab.goto(path)
-        on_a_desk(visits.opens("desk", eyes), path, but)  # the time in which the phone may still ask for something
+        on_a_desk(walks("desk", eyes), path, but)  # the time in which the phone may still ask for something
 
     weight(first)
     weight(again, most_bytes=HEAVIER.get(page.name, REPEAT))
@@ -102,21 +116,21 @@ def on_a_desk(tab: Page, path: str, but: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize("page", OF_A_GROUP, ids=named)
-def test_a_page_of_a_new_group_looks_right(page, village, visits):
+def test_a_page_of_a_new_group_looks_right(page, village, walks):
     if not page.fits(village.ids["empty"]) or "treasurer" not in ACTS[page.act or ""]:
         return  # there is no such thing yet, or it is not hers
-    tab = visits.opens("phone", "newcomer")
+    tab = walks("phone", "newcomer")
     tab.goto(page.path(village.ids["empty"]))
 
     looks_right(tab, axe, no_sideways, indonesian, targets)
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page.has_form], ids=named)
-def test_a_form_sent_empty_says_what_is_missing(page, village, answers, visits):
+def test_a_form_sent_empty_says_what_is_missing(page, village, answers, walks):
     eyes = answers.first_eyes(page)
     if eyes is None:
         return  # it leads on whoever has no need of it; what it answers is asked above
-    tab = visits.opens("phone", eyes)
+    tab = walks("phone", eyes)
     tab.goto(page.path(page.ids(village)))
     if not tab.evaluate(EMPTY):
         return  # a form that lacks nothing would be done
@@ -128,8 +142,8 @@ def test_a_form_sent_empty_says_what_is_missing(page, village, answers, visits):
 
 
 @pytest.mark.parametrize("device", ["phone", "desk"])
-def test_a_page_that_is_not_there_looks_right(visits, device):
-    tab = visits.opens(device)
+def test_a_page_that_is_not_there_looks_right(walks, device):
+    tab = walks(device)
     answer = tab.goto("/nowhere")
 
     assert answer is not None and answer.status == 404
@@ -144,8 +158,8 @@ def test_an_operators_page_is_for_operators(answers, path):
 
 
 @pytest.mark.parametrize("path", OPERATORS_PAGES)
-def test_an_operators_page_looks_right(visits, path):
-    tab = visits.opens("desk", "operator")
+def test_an_operators_page_looks_right(walks, path):
+    tab = walks("desk", "operator")
     tab.goto(path)
 
     looks_right(tab, partial(axe, but=DJANGOS_RULES), partial(indonesian, but=DJANGOS_WORDS), targets)

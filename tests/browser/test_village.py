@@ -13,6 +13,7 @@ from members.models import Session
 from tests.browser.hands import taps, virtual_authenticator
 from tests.browser.pages import Answers, PageAddress, act_of, expected, pages, said
 from tests.browser.village import ANONYMOUS, ROLES, Village
+from tests.browser.visits import Visits
 from tests.browser.wire import KB, Load, loaded, on_the_wire, slow, vitals, weight
 from tests.cast import CASH, FEES
 
@@ -89,6 +90,23 @@ def test_what_the_browser_complains_of_is_heard(visits, site):
     heard, visits.complaints[:] = list(visits.complaints), []
     for word in ("Content Security Policy", "terlewat", "/nowhere"):
         assert any(word in one for one in heard), heard
+
+
+def test_a_tab_to_which_she_returns_has_kept_what_it_loaded_and_still_complains(chrome, site, village):
+    visits = Visits(chrome, site, village)
+    first = visits.returns("phone", "treasurer")
+    loaded(first, "/")
+
+    tab = visits.returns("phone", "treasurer")
+    again = loaded(tab, "/")
+    tab.evaluate("() => console.error('terlewat')")
+    told = visits.told()
+    visits.closes()
+
+    assert tab is first and not any(address.endswith(".css") for address in again.asked)
+    assert visits.returns("phone") is not tab
+    assert len(told) == 1 and "terlewat" in told[0] and visits.told() == []
+    visits.closes()
 
 
 def test_a_plain_phone_runs_no_script(plain):

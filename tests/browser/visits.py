@@ -47,6 +47,7 @@ class Visits:
         self.browser, self.url = opened, url
         self.session = session or (village.session if village else None)
         self.contexts: list[BrowserContext] = []
+        self.kept: dict[tuple[str, str], Page] = {}
         self.complaints: list[str] = []
 
     def opens(self, device: str, role: str = ANONYMOUS, **more: Any) -> Page:
@@ -60,6 +61,12 @@ class Visits:
         if role != ANONYMOUS:
             self.signs_in(context, role)
         return context.new_page()
+
+    def returns(self, device: str, role: str = ANONYMOUS) -> Page:
+        """The tab she used before on this device, with all that its browser has kept, or a first one."""
+        if (device, role) not in self.kept:
+            self.kept[device, role] = self.opens(device, role)
+        return self.kept[device, role]
 
     def signs_in(self, context: BrowserContext, role: str) -> None:
         """Without the form: a session of hers, as its cookie."""
@@ -75,7 +82,15 @@ class Visits:
             return  # the page itself has another status than 200, which is its test's to say
         self.complaints.append(f"{where}: {message.text}")
 
+    def told(self) -> list[str]:
+        """What there was to complain of since it was asked last."""
+        for tab in self.kept.values():
+            tab.evaluate("0")  # what it said before is heard before the answer
+        told, self.complaints[:] = list(self.complaints), []
+        return told
+
     def closes(self) -> None:
         for context in self.contexts:
             context.close()
         self.contexts.clear()
+        self.kept.clear()
