@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
@@ -198,8 +199,10 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
     return in_book(demo.GROUP_ID, treasurer.id, asked)
 
 
+@cache
 def state() -> str:
-    """Changes with the day, the keys, and every file that decides what the village looks like."""
+    """Changes with the day, the keys, and every file that decides what the village looks like. A run keeps to the
+    one it began with, also over midnight or while somebody writes in those files."""
     from tests.conftest import migration_state
 
     told = f"{migration_state()} {timezone.localdate()} {settings.SECRET_KEY} {settings.MASTER_KEY}"
