@@ -45,6 +45,10 @@ class ArrearsRow:
     worst_days: int
     class_name: str = ""
 
+    @property
+    def late(self) -> bool:
+        return self.principal_arrears > 0 or self.interest_arrears > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Risk:
@@ -66,13 +70,14 @@ class ClassRow:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The portfolio's sums at the end of a day; `par` by days."""
+    """The portfolio's sums at the end of a day; `par` by days. `late`: the loans of which something is late."""
 
     loans: int
     outstanding: int
     arrears_principal: int
     arrears_interest: int
     par: dict[int, int]
+    late: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,7 @@ def figures(group_id: UUID, *, as_of: date) -> Figures:
 
 def arrears(group: Group, *, as_of: date) -> list[ArrearsRow]:
     """The loans of which something is late, the oldest number first, each with its class by the group's preset."""
-    return [row for row in _classed(group, as_of) if row.principal_arrears or row.interest_arrears]
+    return [row for row in _classed(group, as_of) if row.late]
 
 
 def portfolio(group: Group, *, as_of: date) -> Portfolio:
@@ -183,6 +188,7 @@ def _summed(rows: Sequence[ArrearsRow]) -> Figures:
         arrears_principal=sum(row.principal_arrears for row in rows),
         arrears_interest=sum(row.interest_arrears for row in rows),
         par={days: sum(row.outstanding_principal for row in rows if row.days_past_due >= days) for days in RISKS},
+        late=tuple(row.loan_id for row in rows if row.late),
     )
 
 

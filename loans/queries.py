@@ -48,6 +48,21 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Overdue:
+    """What fell due of a loan before a day and is unpaid, by component: the sum that she is asked for."""
+
+    loan: Loan
+    principal: int
+    interest: int
+    fee: int
+    penalty: int
+
+    @property
+    def total(self) -> int:
+        return self.principal + self.interest + self.fee + self.penalty
+
+
+@dataclass(frozen=True, slots=True)
 class PaidOut:
     """A loan as an entry paid it out: `fee` of the principal stayed with the group."""
 
@@ -222,6 +237,18 @@ def owed(loan: Loan, derived: Derived, as_of: date) -> Owed:
         next_due_amount=max(following.unpaid - held, 0) if following else None,
         total=derived.payoff.total,
     )
+
+
+def overdue(group: Group, loan_ids: Collection[UUID], *, before: date) -> dict[UUID, Overdue]:
+    """Of these loans, whatever fell due before the day and is unpaid at its end, penalties included."""
+    found = list(Loan.objects.filter(group_id=group.id, id__in=list(loan_ids)))
+    derived = states(group, found, on=before)
+    return {one.id: _overdue(one, derived[one.id], before) for one in found if one.id in derived}
+
+
+def _overdue(loan: Loan, derived: Derived, before: date) -> Overdue:
+    late = [row for row in derived.states if row.due_on < before]
+    return Overdue(loan, **{name: sum(row.left(name) for row in late) for name in COMPONENTS})
 
 
 def split_of(derived: Derived, repayment_id: UUID) -> dict[str, int]:

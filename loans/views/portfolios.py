@@ -40,30 +40,32 @@ class Arrears(Page):
 
     def show(self, at: Sitting) -> dict[str, Any]:
         found = at.ask("arrears")["results"]
-        loans = list(Loan.objects.filter(group_id=at.group_id, id__in=[one["loan_id"] for one in found]))
-        derived = queries.states(at.group, loans, on=at.today)
-        by_id = {one.id: one for one in loans}
+        due = queries.overdue(at.group, [one["loan_id"] for one in found], before=at.today)
         people = words.members_by_id(at.group_id, {one["member_id"] for one in found})
         classes: dict[str, list[Late]] = {}
         for row in found:
-            loan, member = by_id[row["loan_id"]], people.get(row["member_id"])
-            due = derived[loan.id].due(before=at.today)
+            asked, member = due[row["loan_id"]], people.get(row["member_id"])
             late = Late(
-                loan_id=loan.id,
-                number=loan.number,
+                loan_id=asked.loan.id,
+                number=asked.loan.number,
                 called=words.called(member),
-                amount=due,
+                amount=asked.total,
                 outstanding=row["outstanding_principal"],
                 days=row["days_past_due"],
                 phone=member.person.phone if member else None,
-                reminder=reminder(at, member, loan, due) if member else None,
+                reminder=reminder(at, member, asked.loan, asked.total) if member else None,
             )
             classes.setdefault(row["class"], []).append(late)
         order = [one.name for one in reversed(PRESETS[at.group.arrears_preset].classes)]
         groups = [
             (name, sorted(classes[name], key=lambda one: one.days, reverse=True)) for name in order if name in classes
         ]
-        return {"groups": groups, "count": len(found), "total": sum(one.amount for _, rows in groups for one in rows)}
+        return {
+            "groups": groups,
+            "count": len(found),
+            "total": sum(one.total for one in due.values()),
+            "made_of": words.made_of(at, due.values()),
+        }
 
 
 def reminder(at: Sitting, member: Member, loan: Loan, due: int) -> str | None:

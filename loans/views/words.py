@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, gettext_noop, ngette
 from ledger.money import written
 from loans.account import Derived
 from loans.models import Loan
+from loans.queries import Overdue
 from members import queries
 from members.models import Member
 from members.page import Sitting
@@ -102,6 +103,22 @@ def parts(at: Sitting) -> dict[str, str]:
         "penalty": gettext("denda"),
         "excess": gettext("titipan"),
     }
+
+
+def made_of(at: Sitting, late: Collection[Overdue]) -> str:
+    """`Pokok, jasa, dan denda Rp17.200`: what the sum of all that is late holds; fees and penalties where there are
+    any."""
+    labels = parts(at)
+    said = [labels["principal"], labels["interest"]]
+    for name in ("fee", "penalty"):
+        amount = sum(getattr(one, name) for one in late)
+        if amount:
+            said.append(f"{labels[name]} {money(at, amount)}")
+    *before, last = said
+    facts = {"these": ", ".join(before), "last": last}
+    whole = gettext("%(these)s, dan %(last)s") if len(before) > 1 else gettext("%(these)s dan %(last)s")
+    whole %= facts
+    return whole[:1].upper() + whole[1:]
 
 
 def channel(code: str, names: Mapping[str, str]) -> str:

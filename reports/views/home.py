@@ -11,6 +11,7 @@ from django.urls import reverse
 from ledger import queries as books
 from loans import portfolio
 from loans import queries as loans
+from loans.views import words
 from members import disputes
 from members import queries as members
 from members.page import Page, Sitting
@@ -22,7 +23,7 @@ CASH, BANK = "1-1010", "1-1110"
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How the group stands today. `promised` of the cash is kept for loans that were approved; `late` is what fell due
-    before today of loans and is unpaid."""
+    before today of loans and is unpaid, as their borrowers are reminded of it, and `late_words` what that holds."""
 
     cash: int
     promised: int
@@ -30,6 +31,7 @@ class Standing:
     saved: int
     outstanding: int
     late: int
+    late_words: str
     members: int
     meets_on: date | None
     submitted: int
@@ -42,6 +44,7 @@ def standing(at: Sitting) -> Standing:
     """The number of questions does not grow with what the group has."""
     money = books.accounts_by_code(at.group_id, [CASH, BANK])
     lent = portfolio.figures(at.group_id, as_of=at.today)
+    late = loans.overdue(at.group, lent.late, before=at.today).values() if lent.late else ()
     asked = loans.in_state(at.group_id, "submitted", "approved")
     return Standing(
         cash=money[CASH].balance,
@@ -49,7 +52,8 @@ def standing(at: Sitting) -> Standing:
         bank=money[BANK].balance,
         saved=savings.total_saved(at.group_id),
         outstanding=lent.outstanding,
-        late=lent.arrears_principal + lent.arrears_interest,
+        late=sum(one.total for one in late),
+        late_words=words.made_of(at, late) if late else "",
         members=members.members(at.group_id, status="active").count(),
         meets_on=loans.next_meeting(at.group, at.today),
         submitted=asked["submitted"],

@@ -1,11 +1,12 @@
 """The first page of a group: what the officers see of it, and who sees something else."""
 
 from datetime import timedelta
+from urllib.parse import unquote
 
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from members.models import Group
+from members.models import Group, Person
 from members.services import today_in
 from tests.pages import Browser
 
@@ -28,11 +29,11 @@ def test_what_is_saved_lent_and_late_is_told(lending, budi):
 
     seen = budi.opens("home")
 
-    late = lending.asks(lambda: _late(lending))
     assert "Simpanan anggota Rp55.000" in seen.text
     assert "Pinjaman berjalan Rp1.200.000" in seen.text
+    late = lending.asks(lambda: _late(lending))
     assert late > 0
-    assert f"Tunggakan Rp{late:,}".replace(",", ".") in seen.text
+    assert f"Tunggakan Pokok dan jasa Rp{late:,}".replace(",", ".") in seen.text
 
 
 def _late(lending):
@@ -40,6 +41,19 @@ def _late(lending):
 
     sums = portfolio.figures(lending.id, as_of=today_in(lending.group))
     return sums.arrears_principal + sums.arrears_interest
+
+
+def test_what_is_late_is_the_same_sum_here_on_its_page_and_in_the_reminder(lending, budi):
+    """One instalment of 1.224.000 was due in February; a day's penalty of 10.000 has come to its cap, a tenth of it."""
+    daily = {"per": "day", "amount": 10_000, "grace_days": 0, "cap_percent": "10"}
+    lending.lends(product=lending.product(penalty=daily), installments=1)
+    lending.asks(lambda: Person.objects.filter(name="Dewi").update(phone="+6281200000106"))
+
+    home, page = budi.opens("home").text, budi.opens("arrears")
+
+    assert "Tunggakan Pokok, jasa, dan denda Rp122.400 Rp1.346.400" in home
+    assert "Rp1.346.400 Pokok, jasa, dan denda Rp122.400" in page.text
+    assert "yang sudah jatuh tempo Rp1.346.400." in unquote(page.html)
 
 
 def test_requests_that_wait_are_counted(lending, budi):
@@ -92,6 +106,7 @@ def test_a_neighbour_finds_nothing_here(lending, neighbours):
 
 
 def test_a_larger_group_costs_no_more_questions(lending, budi):
+    lending.lends("wati", principal=200_000)
     budi.opens("home")
     with CaptureQueriesContext(connection) as few:
         budi.opens("home")
