@@ -18,6 +18,7 @@ from ledger.models import Entry
 from ledger.terbilang import in_words
 from loans import queries as lending
 from loans.account import Derived
+from loans.allocation import COMPONENTS
 from loans.models import Loan, Repayment
 from members import queries as members
 from members.models import Group
@@ -51,13 +52,15 @@ class Saved:
 
 @dataclass(frozen=True, slots=True)
 class Boxes:
-    """A loan as boxes: `ticked` of `count` instalments are paid, and `left` is what the others ask for."""
+    """A loan as boxes: `ticked` of `count` instalments are paid, and `left` is what the others ask for, made of the
+    components that `asks` names."""
 
     loan_id: UUID
     number: int
     count: int
     ticked: int
     left: int
+    asks: tuple[str, ...]
     next_due_on: date | None
     next_due_amount: int | None
 
@@ -276,6 +279,7 @@ def boxes(loan: Loan, state: Derived, day: date) -> Boxes:
         count=len(state.states),
         ticked=len(state.states) - len(unpaid),
         left=max(sum(one.unpaid for one in unpaid) - state.held, 0),
+        asks=tuple(name for name in COMPONENTS if any(one.left(name) for one in unpaid)),
         next_due_on=following.due_on if following else None,
         next_due_amount=following.unpaid if following else None,
     )

@@ -126,15 +126,28 @@ def divided(receipt: Receipt, line: Line) -> str:
 
 def parts(receipt: Receipt, line: Line) -> list[tuple[str, int]]:
     """What a repayment paid, by the names of its components."""
-    names = {
+    paid = line.split or {}
+    return [(name, paid[key]) for key, name in _components(receipt).items() if paid.get(key)]
+
+
+def asks(receipt: Receipt, one: Boxes) -> str:
+    """What is left of a loan, by name: pokok dan jasa."""
+    said = [name for key, name in _components(receipt).items() if key in one.asks]
+    if len(said) < 2:
+        return "".join(said)
+    *before, last = said
+    facts = {"these": ", ".join(before), "last": last}
+    return (_("%(these)s, dan %(last)s") if len(before) > 1 else _("%(these)s dan %(last)s")) % facts
+
+
+def _components(receipt: Receipt) -> dict[str, str]:
+    return {
         "principal": _("pokok"),
         "interest": _("bunga") if receipt.interest_word == "bunga" else _("jasa"),
         "fee": _("biaya"),
         "penalty": _("denda"),
         "excess": _("titipan"),
     }
-    paid = line.split or {}
-    return [(name, paid[key]) for key, name in names.items() if paid.get(key)]
 
 
 def _named(line: Line) -> str:
@@ -153,7 +166,8 @@ def _left(receipt: Receipt, one: Boxes) -> str:
     if not one.left:
         return _("lunas")
     paid = _("%(ticked)s dari %(count)s lunas") % {"ticked": one.ticked, "count": one.count}
-    return f"{paid}, {_('sisa')} {_money(receipt, one.left)}"
+    facts = {"sum": _money(receipt, one.left), "parts": asks(receipt, one)}
+    return f"{paid}, " + _("sisa yang harus dibayar %(sum)s (%(parts)s)") % facts
 
 
 # ── paper of 32 columns ─────────────────────────────────────────────────────────────────────────────────────────────

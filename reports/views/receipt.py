@@ -26,6 +26,7 @@ class Receipt(Page):
         return {
             "receipt": found,
             "lines": [(line, slips.parts(found, line)) for line in found.lines],
+            "loans": [(one, slips.asks(found, one)) for one in found.loans],
             "message": message,
             "strip": slips.as_strip(found),
             "send": slips.wa_link(found.phone if at.officer else None, message),

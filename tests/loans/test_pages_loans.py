@@ -22,6 +22,13 @@ def test_what_waits_stands_before_what_runs(lending, budi):
     assert "Rp1.200.000" in seen
 
 
+def test_what_is_left_in_the_list_is_called_principal(lending, budi):
+    loan = lending.lends("yuni", on="2026-01-10")
+    loan.pays(124_000, "2026-02-10")
+
+    assert "Bu Yuni sisa pokok Rp1.100.000" in budi.opens("loans").text
+
+
 def test_the_list_is_narrowed_by_state(lending, budi):
     lending.lends("yuni")
     lending.requests("dewi")

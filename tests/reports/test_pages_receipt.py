@@ -28,6 +28,17 @@ def test_it_says_what_came_in_and_how_she_stands(budi, paid):
     assert "Dicatat oleh Budi (bendahara) · kode cek" in seen
 
 
+def test_what_is_left_of_her_loan_is_said_with_what_it_holds(lending, budi):
+    loan, key = lending.lends(), uuid7()
+    body = {"paid_on": "2026-02-10", "repayments": [{"loan_id": str(loan.id), "amount": 124_000}]}
+    address = f"{lending.kelompok.path}/members/{lending.kelompok.members['dewi']}/collections"
+    assert lending.kelompok.budi.posts(address, body, key=key).status == 201
+
+    seen = budi.opens("receipt", command=key).text
+
+    assert "Pinjaman 1 Sisa yang harus dibayar (pokok dan jasa) Rp1.364.000" in seen
+
+
 def test_it_is_sent_to_her_number_with_the_figures_in_the_text(lending, budi, paid):
     lending.asks(lambda: Person.objects.filter(name="Dewi").update(phone="+6281200000106"))
 

@@ -273,7 +273,7 @@ def test_a_message_says_it_in_figures_and_words(lending, loan):
         "(seratus empat puluh empat ribu rupiah)",
         "",
         "Saldo Simpanan wajib: Rp20.000",
-        "Pinjaman 1: ▣▢▢▢▢▢▢▢▢▢▢▢ 1 dari 12 lunas, sisa Rp1.364.000",
+        "Pinjaman 1: ▣▢▢▢▢▢▢▢▢▢▢▢ 1 dari 12 lunas, sisa yang harus dibayar Rp1.364.000 (pokok dan jasa)",
         "  berikutnya Rp124.000, 10 Mar",
         "",
         f"Dicatat oleh Budi (bendahara) · kode cek {found.check}",
@@ -291,6 +291,19 @@ def test_a_strip_fits_the_paper(lending, loan):
     assert "Diterima               Rp144.000" in strip
     assert "seratus empat puluh empat ribu\nrupiah" in strip
     assert "#..........." in strip
+
+
+def test_what_is_left_of_a_loan_says_what_it_holds(lending):
+    """Lists of loans tell of the principal alone: 1.100.000 of these 1.364.000."""
+    late = lending.lends(product=lending.product(penalty={"per": "day", "amount": 1_000, "grace_days": 0}))
+    free = lending.lends("yuni", rate={"percent": "0", "per": "month"})
+
+    of_late = receipt(lending, late.pays(124_000, "2026-03-12").entry.id)
+    of_free = receipt(lending, free.pays(100_000, "2026-02-10").entry.id)
+
+    assert "sisa yang harus dibayar Rp1.396.000 (pokok, jasa, dan denda)" in slips.as_message(of_late)
+    assert "sisa yang harus dibayar Rp1.100.000 (pokok)" in slips.as_message(of_free)
+    assert max(map(len, slips.as_strip(of_late).splitlines())) <= 32
 
 
 def test_no_name_is_too_long_or_too_strange_for_the_paper(lending, loan):
