@@ -92,6 +92,11 @@ class Receipt:
     check: str
     reversed: bool
 
+    @property
+    def stands(self) -> bool:
+        """Whether nothing on it was taken back; else she stands otherwise than `savings` and `loans` say."""
+        return not any(line.reversed for line in self.lines)
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:

@@ -27,7 +27,8 @@ def as_message(receipt: Receipt) -> str:
 
 def _message(receipt: Receipt) -> Iterator[str]:
     if receipt.reversed:
-        yield f"*{_('DIBATALKAN')}*"
+        yield from _cancelled(receipt)
+        return
     yield f"*{receipt.group}*"
     yield _("Tanda terima %(number)s") % {"number": receipt.number}
     yield long_day(receipt.day)
@@ -42,15 +43,31 @@ def _message(receipt: Receipt) -> Iterator[str]:
     yield f"*{total_word(receipt)} {_money(receipt, receipt.total)}*"
     yield f"({receipt.terbilang})"
     yield ""
-    for saved in receipt.savings:
+    if not receipt.stands:
+        yield _("Sebagian dibatalkan, jadi saldo di bukti ini tidak berlaku lagi.")
+    for saved in receipt.savings if receipt.stands else ():
         yield f"{_('Saldo')} {saved.name}: {_money(receipt, saved.balance)}"
-    for one in receipt.loans:
+    for one in receipt.loans if receipt.stands else ():
         yield f"{_('Pinjaman')} {one.number}: {_ticks(one, '▣', '▢')} {_left(receipt, one)}"
         if one.next_due_on is not None and one.next_due_amount is not None:
             amount = _money(receipt, one.next_due_amount)
             yield "  " + _("berikutnya %(amount)s, %(day)s") % {"amount": amount, "day": short_day(one.next_due_on)}
     yield ""
     yield f"{recorded(receipt)} · {_('kode cek')} {receipt.check}"
+
+
+def _cancelled(receipt: Receipt) -> Iterator[str]:
+    """The news that it was taken back; no receipt, and no balance that stands no longer."""
+    yield f"*{_('DIBATALKAN')}*"
+    yield f"*{receipt.group}*"
+    yield whose(receipt)
+    yield ""
+    facts = {"number": receipt.number, "day": long_day(receipt.day)}
+    yield _("Tanda terima %(number)s tanggal %(day)s tidak berlaku lagi. Yang dibatalkan:") % facts
+    for line in receipt.lines:
+        yield f"{line.words}: {_money(receipt, line.amount, incoming=line.incoming)}"
+    yield ""
+    yield _("Jumlah itu tidak dihitung lagi. Kalau ada yang belum jelas, tanyakan kepada pengurus.")
 
 
 def as_strip(receipt: Receipt) -> str:
@@ -79,16 +96,17 @@ def _strip(receipt: Receipt) -> Iterator[str]:
     yield from _row(total_word(receipt), plain(_money(receipt, receipt.total)))
     yield from _wrapped(receipt.terbilang)
     yield rule
-    for saved in receipt.savings:
+    for saved in receipt.savings if receipt.stands else ():
         yield from _row(saved.name, grouped(saved.balance, receipt.digits))
-    for one in receipt.loans:
+    for one in receipt.loans if receipt.stands else ():
         yield from _wrapped(f"{_('Pinjaman')} {one.number} {_ticks(one, '#', '.')}")
         yield from _wrapped(_left(receipt, one), indent="  ")
         if one.next_due_on is not None and one.next_due_amount is not None:
             amount = _money(receipt, one.next_due_amount)
             said = _("berikutnya %(amount)s, %(day)s") % {"amount": amount, "day": short_day(one.next_due_on)}
             yield from _wrapped(said, indent="  ")
-    yield rule
+    if receipt.stands:
+        yield rule
     yield from _wrapped(recorded(receipt))
     yield from _wrapped(f"{_('Kode cek')} {receipt.check}")
 

@@ -35,7 +35,7 @@ RANK = {"submitted": 0, "approved": 0, "active": 1}
 
 class Loans(Page):
     """What waits first, then what runs, the latest number first; a member without office sees her own, and an officer
-    hers with `punya=saya`."""
+    hers with `punya=saya`. `untuk=angsuran` asks for which of those that run an instalment is taken in."""
 
     act = "see_loans"
     template = "loans/loans.html"
@@ -43,7 +43,8 @@ class Loans(Page):
 
     def show(self, at: Sitting) -> dict[str, Any]:
         kind = at.request.GET.get("keadaan", "")
-        kind = kind if kind in KINDS else ""
+        choose = at.request.GET.get("untuk") == "angsuran" and at.may("record_repayment")
+        kind = "berjalan" if choose else kind if kind in KINDS else ""
         given = at.request.GET.get("hal", "")
         place = int(given) if given.isascii() and given.isdigit() and 0 < int(given[:6]) < 100_000 else 1
         rank = Case(
@@ -63,6 +64,7 @@ class Loans(Page):
             "kinds": [(word, label, word == kind) for word, (label, _) in KINDS.items()],
             "kind": kind,
             "own": own,
+            "choose": choose,
             "place": place,
             "before": place - 1,
             "after": place + 1 if len(page) > PAGE else None,

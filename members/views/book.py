@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from ledger import queries as books
 from ledger.chart import MONEY
-from ledger.models import Account, Entry, Posting
+from ledger.models import Account, Command, Entry, Posting
 from ledger.money import signed
 from members import queries
 from members.errors import NotFound
@@ -237,8 +238,38 @@ def whole(group_id: UUID, entry_id: UUID) -> Whole:
     )
 
 
+AGAIN: dict[str, tuple[str, str, str, Any]] = {
+    "collection": ("collect", "p:members", "?untuk=terima", gettext_lazy("Terima uang")),
+    "savings_deposit": ("record_savings", "p:members", "?untuk=setor", gettext_lazy("Setor")),
+    "savings_withdrawal": ("record_savings", "p:members", "?untuk=tarik", gettext_lazy("Tarik")),
+    "repayment": ("record_repayment", "p:loans", "?untuk=angsuran", gettext_lazy("Angsuran")),
+    "journal": ("post_journal", "p:journal", "", gettext_lazy("Catat baru")),
+}
+"""What was taken back, by its entry's kind → the act, the page, and the label of what is recorded instead. Nobody is
+chosen yet on it: it may have been the wrong one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Where what was taken back is recorded as it should have been."""
+
+    label: str
+    address: str
+
+
+def again(at: Sitting, original: Entry) -> Again | None:
+    """None where there is no such form, or it is not hers."""
+    command = Command.objects.filter(group_id=at.group_id, key=original.command_id).first()
+    together = command is not None and "lines" in command.answer
+    act, page, query, label = AGAIN.get("collection" if together else original.kind, ("", "", "", ""))
+    if not act or not at.may(act):
+        return None
+    return Again(str(label), reverse(page, kwargs={"group_id": at.group_id}) + query)
+
+
 class EntryPage(Page):
-    """One entry: its lines, who recorded it when, and what it took back or was taken back by."""
+    """One entry: its lines, who recorded it when, and what it took back or was taken back by. From a correction on to
+    the form where the right thing is recorded, and to the paper that tells her of it."""
 
     act = "see_books"
     template = "members/entry.html"
@@ -247,4 +278,11 @@ class EntryPage(Page):
     def show(self, at: Sitting, entry_id: UUID) -> dict[str, Any]:
         found = whole(at.group_id, entry_id)
         taken_back = rows(at.group_id, [found.reversal])[0].by if found.reversal else ""
-        return {"whole": found, "kind": kind_of(found.entry), "taken_back_by": taken_back}
+        original = found.original
+        return {
+            "whole": found,
+            "kind": kind_of(found.entry),
+            "taken_back_by": taken_back,
+            "again": again(at, original) if original else None,
+            "told": original.command_id if original and original.kind in WITH_RECEIPT else None,
+        }

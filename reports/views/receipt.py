@@ -25,6 +25,7 @@ class Receipt(Page):
         message = slips.as_message(found)
         return {
             "receipt": found,
+            "corrections": corrections(at, found),
             "lines": [(line, slips.parts(found, line)) for line in found.lines],
             "loans": [(one, slips.asks(found, one)) for one in found.loans],
             "message": message,
@@ -34,6 +35,17 @@ class Receipt(Page):
             "recorded": slips.recorded(found),
             "whose": slips.whose(found),
         }
+
+
+def corrections(at: Sitting, found: receipts.Receipt) -> list[tuple[UUID, str]]:
+    """What on it she may take back: its entries, each with its words; nothing for who may not."""
+    if not at.may("reverse_entry"):
+        return []
+    kept: dict[UUID, str] = {}
+    for line in found.lines:
+        if not line.reversed:
+            kept.setdefault(line.entry_id, line.words)
+    return list(kept.items())
 
 
 def entry_of(group_id: UUID, command: UUID) -> UUID:

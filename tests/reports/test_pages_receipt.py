@@ -5,6 +5,7 @@ from urllib.parse import unquote
 import pytest
 
 from ledger.ids import uuid7
+from ledger.models import Entry
 from members.models import Person
 from savings.models import Movement
 from tests.pages import Browser
@@ -68,8 +69,101 @@ def test_what_was_taken_back_is_struck_through(lending, budi, paid):
 
     seen = budi.opens("receipt", command=paid)
 
-    assert "Dibatalkan." in seen.text
+    assert "✗ Dibatalkan Catatan ini sudah diambil kembali dan tidak berlaku lagi." in seen.text
+    assert "<title>Dibatalkan" in seen.html
     assert '<p class="struck">' in seen.html
+    assert "Sesudah ini" not in seen.text
+    assert "Kabari lewat WhatsApp" in seen.text
+    assert "tidak berlaku lagi" in unquote(seen.html.split('href="https://wa.me/')[1].split('"')[0])
+
+
+def test_from_it_the_treasurer_and_nobody_else_takes_it_back(lending, budi, sari, dewi, paid):
+    entry_id = lending.asks(lambda: Movement.objects.get().entry_id)
+    there = budi.url("entry-reversal", entry_id=entry_id)
+
+    seen = budi.opens("receipt", command=paid)
+
+    assert "Salah tulis? Batalkan catatan ini" in seen.text
+    assert f'href="{there}"' in seen.html
+    for other in (sari, dewi):
+        assert "Salah tulis?" not in other.opens("receipt", command=paid).text
+    lending.takes_back(entry_id)
+    assert "Salah tulis?" not in budi.opens("receipt", command=paid).text
+
+
+def test_of_several_things_she_says_which_one_was_wrong(lending, budi):
+    loan, key = lending.lends(), uuid7()
+    body = {
+        "paid_on": "2026-02-10",
+        "deposits": [{"product": "sukarela", "amount": 20_000}],
+        "repayments": [{"loan_id": str(loan.id), "amount": 124_000}],
+    }
+    address = f"{lending.kelompok.path}/members/{lending.kelompok.members['dewi']}/collections"
+    assert lending.kelompok.budi.posts(address, body, key=key).status == 201
+
+    assert "Batalkan: Simpanan sukarela · Angsuran pinjaman 1" in budi.opens("receipt", command=key).text
+
+
+# ── once it is taken back ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def corrected(lending, budi, key):
+    """The page she comes to from the correction of what `key` recorded."""
+    entry_id = lending.asks(lambda: Entry.objects.get(group_id=lending.id, command_id=key).id)
+    given = {"why": "person", "words": "", "effective_on": "2026-03-05"}
+    return budi.at(budi.sends("entry-reversal", given, entry_id=entry_id).location)
+
+
+def test_after_a_correction_the_same_form_opens_for_somebody_else(lending, budi, paid):
+    seen = corrected(lending, budi, paid)
+
+    assert "Catat yang benar: Terima uang" in seen.text
+    choose = budi.opens("members", "?untuk=terima")
+    assert f'href="{budi.url("members")}?untuk=terima"' in seen.html
+    assert budi.url("collect", member_id=lending.kelompok.members["yuni"]) in choose.html
+    assert f'href="{budi.url("receipt", command=paid)}"' in seen.html, "the paper that tells Dewi of it"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "word", "page", "label"),
+    [("deposits", "setor", "deposit", "Setor"), ("withdrawals", "tarik", "withdraw", "Tarik")],
+)
+def test_after_a_correction_of_her_savings_too(lending, budi, endpoint, word, page, label):
+    lending.saves("dewi", 50_000)
+    key = uuid7()
+    body = {"member_id": lending.kelompok.members["dewi"], "product": "sukarela", "amount": 20_000}
+    body["effective_on"] = "2026-03-05"
+    assert lending.kelompok.budi.posts(f"{lending.kelompok.path}/savings/{endpoint}", body, key=key).status == 201
+
+    seen = corrected(lending, budi, key)
+
+    assert f"Catat yang benar: {label}" in seen.text
+    choose = budi.opens("members", f"?untuk={word}")
+    assert f'href="{budi.url("members")}?untuk={word}"' in seen.html
+    assert budi.url(page, member_id=lending.kelompok.members["yuni"]) in choose.html
+
+
+def test_after_a_correction_of_an_instalment_she_chooses_the_loan(lending, budi):
+    hers, others = lending.lends("dewi"), lending.lends("yuni")
+    key, body = uuid7(), {"amount": 124_000, "paid_on": "2026-03-05", "channel": "cash"}
+    address = f"{lending.kelompok.path}/loans/{hers.id}/repayments"
+    assert lending.kelompok.budi.posts(address, body, key=key).status == 201
+
+    seen = corrected(lending, budi, key)
+
+    assert "Catat yang benar: Angsuran" in seen.text
+    choose = budi.opens("loans", "?untuk=angsuran")
+    assert f'href="{budi.url("loans")}?untuk=angsuran"' in seen.html
+    assert "Terima angsuran pinjaman siapa?" in choose.text
+    assert budi.url("repay", loan_id=others.id) in choose.html
+
+
+def test_who_may_not_record_is_offered_no_form(lending, budi, sari, paid):
+    mirror = lending.takes_back(lending.asks(lambda: Movement.objects.get().entry_id))
+
+    assert "Catat yang benar" not in sari.opens("entry", entry_id=mirror.id).text
+    assert sari.opens("loans", "?untuk=angsuran").status == 200
+    assert "siapa?" not in sari.opens("loans", "?untuk=angsuran").text + sari.opens("members", "?untuk=tarik").text
 
 
 def test_another_member_and_a_neighbour_do_not_find_it(lending, neighbours, paid):

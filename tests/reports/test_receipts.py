@@ -334,7 +334,37 @@ def test_what_was_taken_back_says_so_in_both_texts(lending):
 
     assert slips.as_message(found).startswith("*DIBATALKAN*")
     assert "*** DIBATALKAN ***" in slips.as_strip(found)
-    assert "Simpanan wajib (dibatalkan)" in slips.as_message(found)
+    assert "Simpanan wajib (dibatalkan)" in slips.as_strip(found)
+
+
+def test_the_message_of_what_was_taken_back_is_the_news_of_it(lending):
+    """No balance that stands no longer, and no receipt."""
+    entry_id = collects(lending).deposits[0].entry_id
+    lending.takes_back(entry_id)
+    found = receipt(lending, entry_id)
+
+    assert slips.as_message(found).splitlines() == [
+        "*DIBATALKAN*",
+        "*JARBANGSRI*",
+        "Dewi (no. 5)",
+        "",
+        f"Tanda terima {found.number} tanggal 10 Februari 2026 tidak berlaku lagi. Yang dibatalkan:",
+        "Simpanan wajib: Rp20.000",
+        "",
+        "Jumlah itu tidak dihitung lagi. Kalau ada yang belum jelas, tanyakan kepada pengurus.",
+    ]
+    assert "20.000" in slips.as_strip(found)
+    assert slips.as_strip(found).count("20.000") == 2, "the line and the sum, no balance"
+
+
+def test_where_a_part_was_taken_back_no_balance_is_told(lending, loan):
+    taken = collects(lending, loan)
+    lending.takes_back(taken.deposits[0].entry_id)
+    found = receipt(lending, taken.deposits[0].entry_id)
+
+    assert "Saldo" not in slips.as_message(found)
+    assert "1.364.000" not in slips.as_message(found) + slips.as_strip(found)
+    assert "Sebagian dibatalkan" in slips.as_message(found)
 
 
 def test_a_group_that_says_bunga_reads_bunga(lending, loan):
