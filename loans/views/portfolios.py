@@ -1,6 +1,7 @@
 """How the group's loans stand together: who is late, how good the loans are, what material cost."""
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -15,6 +16,15 @@ from loans.views import words
 from loans.views.payments import AsOf
 from members.models import Member
 from members.page import Page, Sitting
+
+
+LATENESS: tuple[tuple[int, Any], ...] = (
+    (90, gettext_lazy("Telat lebih dari 90 hari")),
+    (30, gettext_lazy("Telat 31–90 hari")),
+    (0, gettext_lazy("Telat 1–30 hari")),
+)
+"""How late somebody is, as who reminds her looks at it: more days than so many, the worst first. The classes of the
+portfolio's page follow the group's preset, where two months late can still be called current."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +42,7 @@ class Late:
 
 
 class Arrears(Page):
-    """Who is late, the worst class first, each with the words to remind her by."""
+    """Who is late, the longest first, each with the words to remind her by."""
 
     act = "see_portfolio"
     template = "loans/arrears.html"
@@ -42,7 +52,7 @@ class Arrears(Page):
         found = at.ask("arrears")["results"]
         due = queries.overdue(at.group, [one["loan_id"] for one in found], before=at.today)
         people = words.members_by_id(at.group_id, {one["member_id"] for one in found})
-        classes: dict[str, list[Late]] = {}
+        rows: list[Late] = []
         for row in found:
             asked, member = due[row["loan_id"]], people.get(row["member_id"])
             late = Late(
@@ -55,17 +65,19 @@ class Arrears(Page):
                 phone=member.person.phone if member else None,
                 reminder=reminder(at, member, asked.loan, asked.total) if member else None,
             )
-            classes.setdefault(row["class"], []).append(late)
-        order = [one.name for one in reversed(PRESETS[at.group.arrears_preset].classes)]
-        groups = [
-            (name, sorted(classes[name], key=lambda one: one.days, reverse=True)) for name in order if name in classes
-        ]
+            rows.append(late)
+        rows.sort(key=lambda one: one.days, reverse=True)
         return {
-            "groups": groups,
+            "groups": [(label, list(those)) for label, those in groupby(rows, key=lambda one: lateness(one.days))],
             "count": len(found),
             "total": sum(one.total for one in due.values()),
             "made_of": words.made_of(at, due.values()),
         }
+
+
+def lateness(days: int) -> Any:
+    """The head of those who are so many days late."""
+    return next(label for more, label in LATENESS if days > more)
 
 
 def reminder(at: Sitting, member: Member, loan: Loan, due: int) -> str | None:

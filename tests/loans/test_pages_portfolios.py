@@ -2,6 +2,7 @@
 
 import html
 import re
+from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from loans.applications import Bought
 from loans.models import Product
 from members.models import Person
+from members.services import today_in
 from tests.pages import Browser
 
 
@@ -36,6 +38,29 @@ def test_who_is_late_stands_with_a_friendly_reminder(lending, budi):
     assert said.startswith("Bu Dewi, salam dari kelompok JARBANGSRI.")
     assert "pinjaman no. 1 yang sudah jatuh tempo Rp124.000." in said
     assert set(parse_qs(address.query)) == {"text"}, "nothing secret travels with it"
+
+
+def test_the_late_stand_under_their_days_and_not_under_a_class(lending, budi):
+    """Two months late is still called current in a class of the rules for cooperatives."""
+    for person, days in (("dewi", 44), ("yuni", 3), ("rina", 120)):
+        is_late(lending, person, days)
+
+    seen = budi.opens("arrears").text
+
+    assert "Lancar" not in seen
+    heads = [seen.index(words) for words in ("Telat lebih dari 90 hari 1", "Telat 31–90 hari 1", "Telat 1–30 hari 1")]
+    assert heads == sorted(heads)
+    assert seen.index("Bu Rina") < heads[1] < seen.index("Bu Dewi") < heads[2] < seen.index("Bu Yuni")
+    assert "Telat 44 hari" in seen
+
+
+def is_late(lending, person, days):
+    """A loan all of which fell due so many days ago."""
+    due = today_in(lending.group) - timedelta(days=days)
+    out = due - timedelta(days=10)
+    dates = {"disbursed_on": out.isoformat(), "first_due_on": due.isoformat()}
+    asked = lending.requests(person, principal=300_000, installments=1, **dates)
+    return asked.is_approved(on=out).is_paid_out(out.isoformat(), today=out)
 
 
 def test_without_a_telephone_there_is_no_link_and_without_arrears_praise(lending, budi):
