@@ -298,6 +298,11 @@ class FormPage(Page):
 
 def back_to(at: Sitting, name: str, **path: Any) -> HttpResponseRedirect:
     """Onwards to another page of the group, by GET."""
-    response = HttpResponseRedirect(reverse(f"p:{name}", kwargs={"group_id": at.group_id, **path}))
+    return seen_at(reverse(f"p:{name}", kwargs={"group_id": at.group_id, **path}))
+
+
+def seen_at(address: str) -> HttpResponseRedirect:
+    """Onwards to an address of ours, by GET."""
+    response = HttpResponseRedirect(address)
     response.status_code = 303
     return response

@@ -32,6 +32,7 @@ class Late:
     """A loan of which something is late: `amount` all that fell due and is unpaid, penalties included."""
 
     loan_id: UUID
+    member_id: UUID
     number: int
     called: str
     amount: int
@@ -57,6 +58,7 @@ class Arrears(Page):
             asked, member = due[row["loan_id"]], people.get(row["member_id"])
             late = Late(
                 loan_id=asked.loan.id,
+                member_id=asked.loan.member_id,
                 number=asked.loan.number,
                 called=words.called(member),
                 amount=asked.total,

@@ -11,8 +11,9 @@ from django.utils.translation import gettext, gettext_lazy
 from members.api.people import hers
 from members.errors import Erased
 from members.forms import Act, Day, Words
-from members.page import FormPage, Sitting, back_to
+from members.page import FormPage, Sitting, back_to, seen_at
 from members.queries import MemberRow
+from members.ways import wanted
 
 BUSINESS = {
     "business_kind": ("kind", gettext_lazy("Jenis usaha"), 80),
@@ -109,11 +110,12 @@ def known(row: MemberRow) -> dict[str, Any]:
 
 
 def tell(at: Sitting, member: dict[str, Any], done: str) -> HttpResponse:
-    """That it is stored, what looks odd about it, and on to her."""
+    """That it is stored, what looks odd about it, and back to where she came from, or on to the member."""
     messages.success(at.request, done)
     for warning in member["warnings"]:
         messages.warning(at.request, gettext("Tersimpan, tetapi periksa lagi: %(what)s") % {"what": warning["detail"]})
-    return back_to(at, "member-change", member_id=member["id"])
+    there = wanted(at.request)
+    return seen_at(there) if there else back_to(at, "member-change", member_id=member["id"])
 
 
 class MemberNew(FormPage):

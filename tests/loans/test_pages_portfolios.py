@@ -72,6 +72,27 @@ def test_without_a_telephone_there_is_no_link_and_without_arrears_praise(lending
     assert "Belum ada nomor HP-nya." in seen.text
 
 
+def test_who_has_no_number_is_given_one_from_here_and_reminded(lending, budi):
+    lending.lends("dewi", on="2026-01-10")
+
+    seen = budi.opens("arrears")
+
+    address = budi.url("member-change", member_id=lending.kelompok.members["dewi"])
+    there = f"{address}?next={budi.url('arrears')}"
+    assert f'href="{there}#id_phone"' in seen.html
+    sent = budi.sends_to(there, {"name": "Dewi", "joined_on": "2026-01-05", "phone": "0812 3456 7890"})
+    assert sent.location == budi.url("arrears")
+    assert "https://wa.me/6281234567890" in budi.at(sent.location).html
+
+
+def test_she_is_sent_to_no_other_site_from_the_form(lending, budi):
+    address = budi.url("member-change", member_id=lending.kelompok.members["dewi"])
+
+    sent = budi.sends_to(f"{address}?next=https://example.net/", {"name": "Dewi", "joined_on": "2026-01-05"})
+
+    assert sent.location == address
+
+
 def test_the_questions_for_arrears_do_not_grow(lending, budi):
     def asked() -> int:
         with CaptureQueriesContext(connection) as found:
