@@ -1,8 +1,15 @@
 """Names and other short texts as they are stored and compared. Imports no Django."""
 
+import re
 import unicodedata
 
+TITLED = re.compile(r"(bu|ibu|mbak|mbok|mbah|nyai|hj)\b\.? ", re.IGNORECASE)
 ZWJ = "\u200d"
+
+
+def titled(name: str) -> bool:
+    """Whether a name as it was typed begins with how a woman is addressed: `Bu Yatmi`, and not `Budi`."""
+    return TITLED.match(name.lstrip()) is not None
 
 
 def cleaned(text: str) -> str:

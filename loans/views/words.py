@@ -15,6 +15,7 @@ from loans.queries import Overdue
 from members import queries
 from members.models import Member
 from members.page import Sitting
+from members.templatetags.lumbung import addressed
 
 METHODS = {
     "flat": gettext_noop("tetap"),
@@ -41,7 +42,7 @@ def called(member: Member | None) -> str:
     if member is None:
         return ""
     if member.person.name:
-        return gettext("Bu %(name)s") % {"name": member.person.name}
+        return addressed(member.person.name)
     return gettext("Anggota no. %(number)s") % {"number": member.number}
 
 

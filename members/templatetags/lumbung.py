@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, gettext_noop
 from ledger import dates
 from ledger.money import grouped, written
 from ledger.terbilang import rupiah
+from members.text import titled
 
 register = template.Library()
 WORDS_FROM = 100_000
@@ -160,6 +161,14 @@ OFFICES = {
     "secretary": gettext_noop("Sekretaris"),
     "supervisor": gettext_noop("Pengawas"),
 }
+
+
+@register.filter
+def addressed(name: str | None) -> str:
+    """`Bu Yatmi`, once: also of somebody who was written down as Bu Yatmi. Whose data were erased is a member."""
+    if not name:
+        return gettext("Anggota")
+    return name if titled(name) else gettext("Bu %(name)s") % {"name": name}
 
 
 @register.filter

@@ -13,6 +13,7 @@ from members.errors import Erased
 from members.forms import Act, Day, Words
 from members.page import FormPage, Sitting, back_to, seen_at
 from members.queries import MemberRow
+from members.templatetags.lumbung import addressed
 from members.ways import wanted
 
 BUSINESS = {
@@ -132,8 +133,8 @@ class MemberNew(FormPage):
 
     def send(self, at: Sitting, form: MemberForm) -> HttpResponse:
         made = at.do("members", form.body(), key=self.key)
-        facts = {"name": made.data["name"], "number": made.data["number"]}
-        return tell(at, made.data, gettext("Bu %(name)s menjadi anggota nomor %(number)s.") % facts)
+        facts = {"name": addressed(made.data["name"]), "number": made.data["number"]}
+        return tell(at, made.data, gettext("%(name)s menjadi anggota nomor %(number)s.") % facts)
 
 
 class MemberChange(FormPage):

@@ -21,6 +21,7 @@ from members.errors import NothingWaits
 from members.fields import UUID_TEXT
 from members.models import PendingAct
 from members.page import Page, Sitting, back_to, rule_of
+from members.templatetags.lumbung import addressed
 from members.views.months import language
 from members.views.settings import described
 from members.views.words import account_name
@@ -176,7 +177,7 @@ def who(at: Sitting, member_id: Any) -> str:
         return gettext("seorang anggota")
     if not member.person.name:
         return gettext("anggota no. %(number)s") % {"number": member.number}
-    return gettext("Bu %(name)s (no. %(number)s)") % {"name": member.person.name, "number": member.number}
+    return gettext("%(name)s (no. %(number)s)") % {"name": addressed(member.person.name), "number": member.number}
 
 
 def whose_loan(at: Sitting, path: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from loans.applications import Bought
+from members.models import Person
 from tests.pages import Browser
 
 KEDELAI = Bought("Kedelai", Decimal("37.5"), "kg", 12_000, "Toko Makmur")
@@ -27,6 +28,20 @@ def test_what_is_left_in_the_list_is_called_principal(lending, budi):
     loan.pays(124_000, "2026-02-10")
 
     assert "Bu Yuni sisa pokok Rp1.100.000" in budi.opens("loans").text
+
+
+def test_who_was_written_down_as_bu_is_not_called_bu_bu(lending, budi):
+    lending.asks(lambda: Person.objects.filter(name="Yuni").update(name="Bu Yatmi"))
+    loan = lending.lends("yuni")
+    lending.lends("dewi")
+
+    pages = [budi.opens("loans"), budi.opens("loan", loan_id=loan.id), budi.opens("arrears")]
+    pages.append(budi.opens("member-ways", member_id=lending.kelompok.members["yuni"]))
+
+    for seen in pages:
+        assert "Bu Yatmi" in seen.text
+        assert "Bu Bu" not in seen.text
+    assert "Bu Dewi" in pages[0].text
 
 
 def test_the_list_is_narrowed_by_state(lending, budi):

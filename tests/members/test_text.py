@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from members.phone import normalised
-from members.text import cleaned
+from members.text import cleaned, titled
 
 TEXTS = st.text(st.characters(codec="utf-8"))
 
@@ -74,3 +74,13 @@ def test_what_cannot_be_a_number_is_refused(written):
 @pytest.mark.parametrize("typed", ["Siti\u200d", "\u200dSiti", "Siti \u200d", "\u200d \u200dSiti"])
 def test_a_joiner_with_nothing_to_join_goes(typed):
     assert cleaned(typed) == "Siti"
+
+
+@pytest.mark.parametrize("name", ["Bu Yatmi", "bu yatmi", "Ibu Yatmi", "MBAK Sri", "Mbok Nah", "Hj. Siti", "Bu. Yatmi"])
+def test_a_name_may_begin_with_how_she_is_addressed(name):
+    assert titled(name)
+
+
+@pytest.mark.parametrize("name", ["Budi", "Ibunda", "Mbaksri", "Bu", "Yatmi Bu", "Sari Bu Yatmi", ""])
+def test_a_name_that_only_looks_like_it_does_not(name):
+    assert not titled(name)
