@@ -17,7 +17,7 @@ from loans.api.requests import loan_of, only_hers
 from loans.models import Loan, Product
 from loans.views import words
 from loans.views.quotes import Quote, quote
-from loans.views.typed import METHODS, PER, UNITS, Count, Percent, Quantity
+from loans.views.typed import METHODS, PER, UNITS, Count, Percent, Purpose, Quantity
 from members import queries as members
 from members.forms import Act, Amount, Choice, Words, plain
 from members.page import FormPage, Sitting, back_to
@@ -57,7 +57,7 @@ class LoanForm(Act):
         self.fields["principal"] = Amount(
             at.group, chips=(50_000, 100_000, 500_000), required=False, label=gettext("Pinjam")
         )
-        self.fields["purpose"] = Words(required=False, label=gettext("Untuk usaha apa"))
+        self.fields["purpose"] = Purpose(required=False, label=gettext("Untuk usaha apa"))
         self._add_terms()
 
     def _add_line(self, number: int) -> None:
@@ -74,15 +74,30 @@ class LoanForm(Act):
     def _add_terms(self) -> None:
         asked = (self.product.terms if self.product else {}) | {}
         usual = asked.get("installments")
-        self.fields["installments"] = Count(required=False, label=gettext("Berapa kali angsuran"))
+        times = self._when_empty(gettext("%(count)s kali") % {"count": usual} if usual else "")
+        self.fields["installments"] = Count(
+            required=False, when_empty=times, label=gettext("Berapa kali angsuran")
+        )
         if usual:
             self.fields["installments"].widget.attrs["placeholder"] = str(usual)
         word = gettext(self.at.group.interest_word).capitalize()
-        self.fields["percent"] = Percent(required=False, label=gettext("%(word)s (%%)") % {"word": word})
+        rate = asked.get("rate")
+        share = self._when_empty(f"{words.comma(rate['percent'])}%" if rate else "")
+        self.fields["percent"] = Percent(
+            required=False, when_empty=share, label=gettext("%(word)s (%%)") % {"word": word}
+        )
         self.fields["per"] = Choice(PER, required=False, label=gettext("Persen itu"))
         usual_first = [("", gettext("Menurut produk"))] if self.product else []
         self.fields["method"] = Choice([*usual_first, *METHODS], required=False, label=gettext("Cara menghitung"))
         self.fields["unit"] = Choice([*usual_first, *UNITS], required=False, label=gettext("Diangsur"))
+
+    def _when_empty(self, usual: str) -> str:
+        """`kosong = 5 kali`, of the product, which is named where there are several; nothing where it gives none."""
+        if not usual or self.product is None:
+            return ""
+        if len(self.products) == 1:
+            return gettext("kosong = %(usual)s") % {"usual": usual}
+        return gettext("kosong = %(usual)s (%(product)s)") % {"usual": usual, "product": self.product.name}
 
     @property
     def lines(self) -> list[dict[str, Any]]:

@@ -11,18 +11,26 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from members.forms import REQUIRED
+from members.forms import REQUIRED, Words
 
 FRACTION = re.compile(r"([0-9]{1,9})(?:,([0-9]{1,6})|\.([0-9]{1,2}))?", re.ASCII)
 GROUPED = re.compile(r"([0-9]{1,3}(?:\.[0-9]{3}){1,2})(?:,([0-9]{1,3}))?", re.ASCII)
 
 
+class Purpose(Words):
+    """What the loan is for: taken from the material where that is told, and else not to be left out; so nothing says
+    that it may stay empty."""
+
+    when_empty = ""
+
+
 class Plain(forms.CharField):
-    """A short figure with the digits' keyboard."""
+    """A short figure with the digits' keyboard. `when_empty`: what it means to type nothing; "": it cannot be."""
 
     mode = "decimal"
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, *, when_empty: str | None = None, **options: Any) -> None:
+        self.when_empty = when_empty
         options.setdefault("error_messages", REQUIRED)
         widget = forms.TextInput({"inputmode": self.mode, "autocomplete": "off"})
         super().__init__(max_length=20, widget=widget, **options)

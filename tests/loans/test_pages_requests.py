@@ -125,6 +125,20 @@ def test_what_cannot_be_stands_beside_its_place_and_nothing_is_stored(lending, b
     assert loans(lending) == []
 
 
+def test_what_may_stay_empty_says_what_that_means(lending, budi, product):
+    seen = budi.opens("loan-new", f"?k={uuid7()}").text
+
+    assert "Berapa kali angsuran kosong = 10 kali Untuk usaha apa Aturan lain" in seen
+    own = budi.sends("loan-new", request(lending, product, product="-", installments="")).text
+    assert "Berapa kali angsuran ! Belum diisi." in own
+
+
+def test_the_product_that_an_empty_place_means_is_named_among_several(lending, budi, product):
+    lending.product()
+
+    assert "kosong = 10 kali (" in budi.opens("loan-new", f"?k={uuid7()}").text
+
+
 def test_much_more_than_the_material_is_asked_about_once(lending, budi, product):
     given = request(lending, product, principal="6.000.000")
 
