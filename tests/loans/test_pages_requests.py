@@ -76,7 +76,18 @@ def test_the_price_is_told_in_words_before_anybody_asks(lending, budi, product):
 def test_what_is_dearer_than_the_groups_cap_is_warned_of(lending, budi, product):
     seen = budi.sends("loan-new", request(lending, product, percent="3", per="month", hitung="1")).text
 
-    assert "di atas batas 24,00% setahun." in seen
+    assert "di atas patokan 24,00% setahun." in seen
+    assert "Semua batas terjaga" not in seen
+    assert "Batas kelompok terjaga, biayanya di atas patokan" in seen
+
+
+def test_no_page_of_a_dear_request_says_that_all_is_well(lending, budi, sari):
+    lending.saves("dewi", 1_200_000)
+    loan = lending.requests("dewi", rate={"percent": "3", "per": "month"})
+
+    for seen in (budi.opens("loan", loan_id=loan.id), sari.opens("loan-vote", loan_id=loan.id)):
+        assert "di atas patokan" in seen.text
+        assert "Semua batas terjaga" not in seen.text
 
 
 def test_another_line_is_added_without_storing_anything(lending, budi, product):

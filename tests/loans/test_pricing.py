@@ -106,13 +106,13 @@ def test_both_rates_are_held_against_the_cap():
         ("rate_cap", Decimal(36), CAP),
         ("rate_cap", priced(agreed("3")).effective_annual_rate_percent, CAP),
     ]
-    assert found[0].detail == "Biaya nominal pinjaman ini 36,00% setahun, di atas batas 24,00% setahun."
+    assert found[0].detail == "Biaya nominal pinjaman ini 36,00% setahun, di atas patokan 24,00% setahun."
 
 
 def test_a_nominal_rate_under_the_cap_may_be_effectively_above():
     (found,) = warnings(priced(agreed()), agreed().annual_percent)
 
-    assert found.detail == "Biaya efektif pinjaman ini 36,71% setahun, di atas batas 24,00% setahun."
+    assert found.detail == "Biaya efektif pinjaman ini 36,71% setahun, di atas patokan 24,00% setahun."
 
 
 def test_a_rate_at_the_cap_raises_no_warning():
