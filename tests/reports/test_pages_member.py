@@ -59,8 +59,16 @@ def test_who_left_is_shown_as_such_and_nothing_is_taken_from_her(lending, budi):
 
     seen = card(budi, lending).text
 
-    assert "Sudah keluar pada 31 Maret 2026." in seen
+    assert "Berhenti jadi anggota pada 31 Maret 2026." in seen
     assert "Terima uang" not in seen
+
+
+def test_leaving_the_group_is_not_called_what_logging_out_is_called(lending, budi):
+    seen = card(budi, lending)
+
+    assert "Keluar" not in seen.text
+    there = budi.url("member-leave", member_id=lending.kelompok.members["dewi"])
+    assert f'<a class="quiet" href="{there}">Berhenti jadi anggota</a>' in seen.html
 
 
 @pytest.mark.parametrize("person", ["yuni", "sari"])
