@@ -13,6 +13,7 @@ REASONS = {
     "negative": "Tulis jumlahnya tanpa tanda kurang.",
     "grouping": "Titik memisahkan ribuan, tiga angka di belakangnya; misalnya 1.250.000.",
     "fraction": "Koma memisahkan pecahan; dua puluh ribu ditulis 20.000.",
+    "cents": "Tanpa sen. Dua puluh ribu ditulis 20.000.",
     "unreadable": "Tulis angka saja, misalnya 125.000 atau 125rb.",
     "too_large": "Jumlah ini terlalu besar.",
 }
@@ -72,7 +73,7 @@ def _cents(fraction: str | None, digits: int) -> int:
     if digits == 0 and fraction == "00":
         return 0
     if len(fraction) != digits:
-        raise BadAmount("fraction")
+        raise BadAmount("fraction" if digits else "cents")
     return int(fraction)
 
 

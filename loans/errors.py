@@ -10,7 +10,7 @@ class NoSuchLoan(DomainError):
 
 
 class NoSuchProduct(DomainError):
-    """Produk pinjaman {product} tidak ada di kelompok ini."""
+    """Jenis pinjaman {product} tidak ada di kelompok ini."""
 
     code = "not_found"
 
@@ -22,13 +22,13 @@ class NoSuchCharge(DomainError):
 
 
 class ProductExists(DomainError):
-    """Produk pinjaman dengan kode {product} sudah ada."""
+    """Jenis pinjaman dengan kode {product} sudah ada."""
 
     code = "account_exists"
 
 
 class TermsIncomplete(DomainError):
-    """Syarat pinjaman belum lengkap: {missing} belum disebut, juga tidak oleh produknya."""
+    """Syarat pinjaman belum lengkap: {missing} belum disebut, juga tidak oleh jenis pinjamannya."""
 
     code = "terms_incomplete"
 

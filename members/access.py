@@ -106,6 +106,11 @@ def require(seat: Seat, act: str) -> None:
         raise NotAllowed()
 
 
+def for_officers(act: str) -> bool:
+    """Whether an act is one for officers, of whichever office, and for no member without one."""
+    return MEMBER not in ACTS[act]
+
+
 def is_officer(seat: Seat) -> bool:
     """Whether she sees the whole group; a member without office sees herself."""
     return bool(seat.roles)

@@ -17,6 +17,10 @@ class NotAllowed(DomainError):
     code = "not_allowed"
 
 
+class OfficersOnly(NotAllowed):
+    """Halaman ini hanya untuk pengurus."""
+
+
 class PasswordChangeRequired(DomainError):
     """Kata sandi Anda masih kata sandi pertama. Gantilah dahulu di auth/password."""
 
@@ -24,7 +28,7 @@ class PasswordChangeRequired(DomainError):
 
 
 class WrongLogin(DomainError):
-    """Nama pengguna atau kata sandi salah, atau kata sandi pertama sudah pernah dipakai."""
+    """Nama atau kata sandi belum cocok. Kata sandi pertama hanya dapat dipakai satu kali."""
 
     code = "wrong_login"
 

@@ -29,6 +29,7 @@ from ledger.ids import uuid7
 from ledger.models import Command
 from ledger.money import written
 from members import access, second
+from members.errors import OfficersOnly
 from members.fields import UUID_TEXT, Query, read_query
 from members.forms import Act
 from members.models import Group, PendingAct, Seat, User
@@ -174,6 +175,8 @@ class Page(View):
         seat = access.seat(request.user, group_id)
         if member_only(request):
             seat = access.own_only(seat)
+        if not access.may(seat, self.act) and access.for_officers(self.act) and not access.is_officer(seat):
+            raise OfficersOnly()
         access.require(seat, self.act)
         self.at = Sitting(request, seat, today_in(seat.group))
         return super().dispatch(request, *args, **path)

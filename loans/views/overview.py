@@ -194,7 +194,7 @@ def ways(at: Sitting, loan: Loan, facts: dict[str, Any]) -> tuple[Way | None, li
         if facts["outstanding"]["penalty"] or facts["outstanding"]["fee"]:
             others.append(Way("p:waive", gettext("Hapuskan denda atau biaya")))
         others.append(Way("p:reschedule", gettext("Jadwalkan ulang")))
-        others.append(Way("p:write-off", gettext("Hapus buku")))
+        others.append(Way("p:write-off", gettext("Anggap tidak kembali (hapus buku)")))
     return primary, others
 
 

@@ -90,7 +90,7 @@ class ProductForm(Act):
     def __init__(self, at: Sitting, data: QueryDict | None) -> None:
         super().__init__(data, initial={"per": "month", "method": "flat", "unit": "month", "excess": "hold"})
         word = gettext(at.group.interest_word).capitalize()
-        self.fields["name"] = Words(most=80, label=gettext("Nama produk"))
+        self.fields["name"] = Words(most=80, label=gettext("Nama jenis pinjaman"))
         self.fields["percent"] = Percent(label=gettext("%(word)s (%%)") % {"word": word})
         self.fields["per"] = Choice(PER, chips=True, label=gettext("Persen itu"))
         self.fields["method"] = Choice(METHODS, label=gettext("Cara menghitung"))
@@ -145,5 +145,5 @@ class LoanProductNew(FormPage):
 
     def send(self, at: Sitting, form: ProductForm) -> HttpResponse:
         at.do("loan-products", form.body)
-        messages.success(at.request, gettext("Produk tercatat."))
+        messages.success(at.request, gettext("Jenis pinjaman tercatat."))
         return back_to(at, "loan-products")

@@ -187,7 +187,7 @@ class WriteOffPage(OnLoan):
 
     act = ACT
     template = "loans/write_off.html"
-    title = gettext_lazy("Hapus buku")
+    title = gettext_lazy("Anggap tidak kembali (hapus buku)")
     primary = gettext_lazy("Hapus buku")
     danger = True
 

@@ -49,8 +49,8 @@ class LoanForm(Act):
             people = [(str(one.id), words.called(one)) for one in here]
             self.fields["member_id"] = Choice([("", gettext("Pilih anggota")), *people], label=gettext("Untuk siapa"))
         if products:
-            choices = [*((one.code, one.name) for one in products), (OWN, gettext("Syarat sendiri"))]
-            self.fields["product"] = Choice(choices, chips=True, label=gettext("Produk"))
+            choices = [*((one.code, one.name) for one in products), (OWN, gettext("Aturan lain"))]
+            self.fields["product"] = Choice(choices, chips=True, label=gettext("Jenis pinjaman"))
         self.count = _lines_in(data)
         for number in range(self.count):
             self._add_line(number)
@@ -87,7 +87,7 @@ class LoanForm(Act):
             required=False, when_empty=share, label=gettext("%(word)s (%%)") % {"word": word}
         )
         self.fields["per"] = Choice(PER, required=False, label=gettext("Persen itu"))
-        usual_first = [("", gettext("Menurut produk"))] if self.product else []
+        usual_first = [("", gettext("Menurut jenis pinjaman"))] if self.product else []
         self.fields["method"] = Choice([*usual_first, *METHODS], required=False, label=gettext("Cara menghitung"))
         self.fields["unit"] = Choice([*usual_first, *UNITS], required=False, label=gettext("Diangsur"))
 

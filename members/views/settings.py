@@ -68,7 +68,7 @@ RULES: dict[str, tuple[str, str | Promise, str | Promise]] = {
     ),
     "rate_cap_percent": (
         "percent",
-        gettext_lazy("Batas biaya pinjaman setahun (%)"),
+        gettext_lazy("Patokan biaya pinjaman setahun (%)"),
         gettext_lazy("Pinjaman yang biaya sebenarnya di atas ini diberi peringatan sebelum disetujui."),
     ),
     "reservation_days": (

@@ -117,6 +117,7 @@ def test_the_portfolio_of_any_day_is_told_in_sentences(lending, budi):
     assert "Keadaan akhir 20 Maret 2026" in seen
     assert "Masih dipinjam, 1 pinjaman Rp1.200.000" in seen
     assert "Pokok yang lewat jatuh tempo Rp200.000" in seen
+    assert seen.index("Uang di pinjaman yang terlambat") < seen.index("PAR")
     assert "Terlambat 30 hari atau lebih PAR 30 100,00% Rp1.200.000" in seen
     assert "Terlambat 60 hari atau lebih PAR 60 0,00% Rp0" in seen
     assert "Tidak ada pinjaman yang berjalan" in budi.opens("portfolio", "?pada=2026-01-06").text
@@ -200,5 +201,6 @@ def test_members_see_products_and_nothing_of_the_portfolio(lending, dewi, neighb
     assert dewi.opens("loan-products").status == 200
     assert dewi.opens("loan-product-new").status == 403
     for name in ("arrears", "portfolio", "materials"):
-        assert dewi.opens(name).status == 403
+        seen = dewi.opens(name)
+        assert (seen.status, "Halaman ini hanya untuk pengurus." in seen.text) == (403, True)
         assert other.at(dewi.url(name)).status == 404

@@ -213,7 +213,7 @@ def test_voters_see_savings_loans_lateness_and_the_cash_that_is_left(lending, sa
     assert "Simpanannya Rp75.000" in seen
     assert "Pinjaman berjalan 1" in seen
     assert "Angsuran terlambat 10 !" in seen
-    assert "Uang kelompok yang bebas Rp9.835.000 Sesudah dicairkan Rp9.235.000" in seen
+    assert "Uang di kas yang boleh dipinjamkan Rp9.835.000 Sesudah dicairkan Rp9.235.000" in seen
     assert "Pengajuan ini melewati batas" in seen, "she is late with another loan"
     assert "Setujui" not in seen
 

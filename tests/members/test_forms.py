@@ -60,7 +60,7 @@ def test_an_amount_is_read_as_people_write_it(text, amount):
         ("0", "Jumlahnya harus lebih dari nol."),
         ("1.25", "Titik memisahkan ribuan, tiga angka di belakangnya; misalnya 1.250.000."),
         ("-5.000", "Tulis jumlahnya tanpa tanda kurang."),
-        ("20,000", "Koma memisahkan pecahan; dua puluh ribu ditulis 20.000."),
+        ("20,000", "Tanpa sen. Dua puluh ribu ditulis 20.000."),
         ("dua juta", "Tulis angka saja, misalnya 125.000 atau 125rb."),
         ("9" * 16, "Jumlah ini terlalu besar."),
     ],

@@ -72,7 +72,7 @@ def test_the_form_sent_twice_records_once_and_opened_again_says_so(kelompok):
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"amount": "85,000"}, "Koma memisahkan pecahan"),
+        ({"amount": "85,000"}, "Tanpa sen."),
         ({"amount": "0"}, "Jumlahnya harus lebih dari nol."),
         ({"amount": ""}, "Belum diisi."),
         ({"account": "1-1210"}, "Pilih salah satu."),

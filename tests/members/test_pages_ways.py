@@ -265,7 +265,7 @@ def test_a_wrong_name_and_a_wrong_password_are_told_the_same(kelompok, name, wor
     answer = password(browser(), name, word or "-")
 
     assert answer.status_code == 409
-    assert "Nama pengguna atau kata sandi salah, atau kata sandi pertama sudah pernah dipakai." in text(answer)
+    assert "Nama atau kata sandi belum cocok. Kata sandi pertama hanya dapat dipakai satu kali." in text(answer)
 
 
 def test_five_wrong_ones_are_followed_by_a_pause(kelompok):

@@ -92,6 +92,13 @@ def test_the_treasurer_takes_in_money_from_here_and_the_chair_does_not(budi, sar
     assert "Terima uang" not in sari.opens("home").text
 
 
+def test_an_officer_of_another_office_is_not_told_that_she_is_none(lending, sari):
+    seen = sari.opens("collect", member_id=lending.kelompok.members["dewi"])
+
+    assert seen.status == 403
+    assert "hanya untuk pengurus" not in seen.text
+
+
 def test_a_member_without_office_begins_at_her_own_page(dewi):
     seen = dewi.opens("home")
 
