@@ -40,6 +40,8 @@ class MemberForm(Act):
     def __init__(self, at: Sitting, data: QueryDict | None, row: MemberRow | None = None) -> None:
         super().__init__(data, initial=known(row) if row else {"joined_on": at.today})
         self.fields["name"] = Words(most=120, label=gettext("Nama"), help_text=gettext("Satu kata pun cukup."))
+        tel = forms.TextInput({"inputmode": "tel", "autocomplete": "off"})
+        self.fields["phone"] = Words(most=40, required=False, label=gettext("Nomor HP"), widget=tel)
         self.fields["number"] = Words(
             most=20,
             required=False,
@@ -47,8 +49,6 @@ class MemberForm(Act):
             help_text=gettext("Seperti di bukunya. Kosong: nomor berikutnya.") if row is None else "",
         )
         self.fields["joined_on"] = Day(latest=at.today, label=gettext("Menjadi anggota sejak"))
-        tel = forms.TextInput({"inputmode": "tel", "autocomplete": "off"})
-        self.fields["phone"] = Words(most=40, required=False, label=gettext("Nomor HP"), widget=tel)
         digits = forms.TextInput({"inputmode": "numeric", "autocomplete": "off"})
         shown = row.member.person.nik_last4 if row else None
         about = (
@@ -79,7 +79,7 @@ class MemberForm(Act):
     @property
     def personal(self) -> list[Any]:
         """The fields that are about her alone, for the template to fold."""
-        names = ("phone", "nik", "forget_nik", "born_on", "address")
+        names = ("nik", "forget_nik", "born_on", "address")
         return [self[name] for name in names if name in self.fields]
 
     @property
@@ -111,16 +111,21 @@ def known(row: MemberRow) -> dict[str, Any]:
 
 
 def tell(at: Sitting, member: dict[str, Any], done: str) -> HttpResponse:
-    """That it is stored, what looks odd about it, and back to where she came from, or on to the member."""
-    messages.success(at.request, done)
-    for warning in member["warnings"]:
-        messages.warning(at.request, gettext("Tersimpan, tetapi periksa lagi: %(what)s") % {"what": warning["detail"]})
+    """That it is stored, what looks odd about it, and back to where she came from, or to the form again."""
+    say(at, member, done)
     there = wanted(at.request)
     return seen_at(there) if there else back_to(at, "member-change", member_id=member["id"])
 
 
+def say(at: Sitting, member: dict[str, Any], done: str) -> None:
+    """That it is stored, and what looks odd about it."""
+    messages.success(at.request, done)
+    for warning in member["warnings"]:
+        messages.warning(at.request, gettext("Tersimpan, tetapi periksa lagi: %(what)s") % {"what": warning["detail"]})
+
+
 class MemberNew(FormPage):
-    """Somebody joins."""
+    """Somebody joins; on to her card, with what is done next for who is new."""
 
     act = "add_member"
     template = "members/member_form.html"
@@ -134,7 +139,8 @@ class MemberNew(FormPage):
     def send(self, at: Sitting, form: MemberForm) -> HttpResponse:
         made = at.do("members", form.body(), key=self.key)
         facts = {"name": addressed(made.data["name"]), "number": made.data["number"]}
-        return tell(at, made.data, gettext("%(name)s menjadi anggota nomor %(number)s.") % facts)
+        say(at, made.data, gettext("%(name)s menjadi anggota nomor %(number)s.") % facts)
+        return seen_at(back_to(at, "member", member_id=made.data["id"]).url + "?baru=1")
 
 
 class MemberChange(FormPage):

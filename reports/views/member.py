@@ -71,7 +71,8 @@ def boxes(due: Repayable, today: date) -> Boxes:
 
 
 class Member(Page):
-    """Everything about one member on one screen; to a member without office, herself."""
+    """Everything about one member on one screen; to a member without office, herself. `baru=1`: she has just joined, so
+    what is done next stands first."""
 
     act = "see_members"
     template = "reports/member.html"
@@ -80,4 +81,5 @@ class Member(Page):
     def show(self, at: Sitting, member_id: UUID) -> dict[str, Any]:
         row = hers(at.here, member_id)
         noted(at.here, member_id, "savings", "loans")
-        return {"row": row, "person": row.member.person, "card": card(at, member_id)}
+        joined = at.officer and at.request.GET.get("baru") == "1"
+        return {"row": row, "person": row.member.person, "card": card(at, member_id), "joined": joined}

@@ -1,5 +1,7 @@
 """Who joins, changes, leaves, comes back and is forgotten, on pages."""
 
+import re
+
 import pytest
 
 from members import queries
@@ -26,6 +28,27 @@ def sari(kelompok):
 def saves(kelompok, whom, amount):
     body = {"member_id": str(kelompok.members[whom]), "product": "sukarela", "amount": amount}
     kelompok.budi.pays(f"{kelompok.path}/savings/deposits", body | {"channel": "cash", "effective_on": "2026-03-05"})
+
+
+def changing(page):
+    """The address of the form that changes her data, from the card that is shown when she has joined."""
+    return page.onwards.split("?")[0] + "/ubah"
+
+
+def test_who_has_joined_is_shown_on_her_card_with_what_is_done_next(kelompok):
+    page = desk(kelompok).fills("/anggota/baru", **PARTINI)
+
+    card = page.onwards.split("?")[0]
+    assert page.words.count("Terima uang HP-nya Selesai") == 1
+    for there in (f"{card}/terima", f"{card}/hp"):
+        assert there in page.links("/anggota/")
+    assert "Selesai" not in desk(kelompok).opens(card).words
+
+
+def test_her_telephone_is_asked_for_right_below_her_name(kelompok):
+    names = re.findall(r' name="(\w+)"', desk(kelompok).opens("/anggota/baru").source.split("Anggota baru</h1>")[1])
+
+    assert names.index("phone") == names.index("name") + 1
 
 
 def test_somebody_joins_with_one_word_for_a_name(kelompok):
@@ -58,8 +81,9 @@ def test_everything_about_her_is_read(kelompok):
         ["bambu", "rotan"],
         2,
     )
-    assert "Tersimpan, berakhiran 0003." in page.words
-    assert "331613550886" not in page.source
+    change = budi.opens(changing(page))
+    assert "Tersimpan, berakhiran 0003." in change.words
+    assert "331613550886" not in page.source + change.source
 
 
 def test_what_looks_odd_is_told_and_stored_all_the_same(kelompok):
@@ -102,7 +126,7 @@ def test_the_form_sent_twice_takes_her_in_once(kelompok):
 def test_a_change_keeps_the_nik_unless_it_is_taken_away(kelompok):
     budi = desk(kelompok)
     made = budi.fills("/anggota/baru", **PARTINI, nik="3316135508860003", phone="081234567890")
-    address = made.onwards
+    address = changing(made)
 
     budi.sends(address, **PARTINI | {"name": "Partini Ayu"}, number="7")
     her = person(kelompok, "Partini Ayu")
