@@ -122,6 +122,7 @@ class OneLoan(Page):
             "loan": loan,
             "facts": facts,
             "broken": any(not one["ok"] for one in facts["limits"] or ()),
+            "over": words.over(at, facts["limits"] or ()) if loan.status == Loan.Status.SUBMITTED else "",
             "stand": words.stand(loan, member, derived, at.today),
             "outstanding": sum(facts["outstanding"].values()),
             "schedule": rows_of(at, derived, at.today),

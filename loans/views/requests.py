@@ -235,7 +235,10 @@ class LoanNew(FormPage):
 
     def send(self, at: Sitting, form: LoanForm) -> HttpResponse:
         done = at.do("loans", form.body, key=self.key)
-        messages.success(at.request, gettext("Pengajuan tercatat. Sekarang menunggu suara pengurus."))
+        if words.over(at, done.data["limits"] or ()):
+            messages.warning(at.request, gettext("Pengajuan tercatat, tetapi melewati batas kelompok."))
+        else:
+            messages.success(at.request, gettext("Pengajuan tercatat. Sekarang menunggu suara pengurus."))
         return back_to(at, "loan", loan_id=done.data["id"])
 
     def there(self, stored: Mapping[str, Any]) -> str:

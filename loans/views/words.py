@@ -122,6 +122,26 @@ def made_of(at: Sitting, late: Collection[Overdue]) -> str:
     return whole[:1].upper() + whole[1:]
 
 
+def over(at: Sitting, limits: Sequence[Mapping[str, Any]]) -> str:
+    """Why a request cannot be approved as things stand, in one sentence with the facts; "" where it can. Cash that is
+    lacking today may be there on the day it is needed."""
+    said = []
+    for one in limits:
+        if one["ok"] or one["code"] == "cash":
+            continue
+        plain = one["code"] == "over_indebtedness"
+        what = gettext(one["detail"]).rstrip(".")
+        facts = {
+            "what": what[:1].lower() + what[1:],
+            "now": one["actual"] if plain else money(at, one["actual"]),
+            "most": one["limit"] if plain else money(at, one["limit"]),
+        }
+        none_allowed = one["code"] == "arrears"
+        whole = gettext("%(what)s %(now)s") if none_allowed else gettext("%(what)s %(now)s, paling banyak %(most)s")
+        said.append(whole % facts)
+    return gettext("Belum dapat disetujui: %(facts)s.") % {"facts": "; ".join(said)} if said else ""
+
+
 def channel(code: str, names: Mapping[str, str]) -> str:
     """How money came: `tunai`, `bank`, or out of which savings (`names` by code)."""
     if code.startswith("savings:"):

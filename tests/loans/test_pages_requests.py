@@ -150,6 +150,26 @@ def test_the_product_that_an_empty_place_means_is_named_among_several(lending, b
     assert "kosong = 10 kali (" in budi.opens("loan-new", f"?k={uuid7()}").text
 
 
+def test_a_request_over_the_limits_is_stored_and_said_to_be_beyond_approval(lending, budi, product):
+    Product.objects.filter(id=product.id).update(limits={"max_principal": 500_000, "savings_multiple": "3"})
+    lending.saves("dewi", 1_000_000)
+
+    seen = budi.at(budi.sends("loan-new", request(lending, product)).location).text
+
+    assert [one.status for one in loans(lending)] == ["submitted"]
+    assert "Pengajuan tercatat, tetapi melewati batas kelompok." in seen
+    assert "menunggu suara pengurus." not in seen
+    why = "pokok pinjamannya bersama yang masih berjalan Rp600.000, paling banyak Rp500.000"
+    assert f"Belum dapat disetujui: {why}." in seen
+
+
+def test_a_request_within_the_limits_waits_for_votes(lending, budi, product):
+    seen = budi.at(budi.sends("loan-new", request(lending, product)).location).text
+
+    assert "Pengajuan tercatat. Sekarang menunggu suara pengurus." in seen
+    assert "Belum dapat disetujui" not in seen
+
+
 def test_much_more_than_the_material_is_asked_about_once(lending, budi, product):
     given = request(lending, product, principal="6.000.000")
 
