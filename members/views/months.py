@@ -1,7 +1,9 @@
 """The months of the book: closing the next one, opening the latest again."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -16,6 +18,11 @@ from members.forms import Act, Words, second_of, with_second
 from members.page import FormPage, Outcome, Page, Sitting, back_to
 from members.views.book import accounts_of, moved
 from members.views.seconds import seconds
+from members.views.words import account_name
+
+
+COUNTED = ("1-1010", "1-1110")
+"""The cash box and the bank, which are told apart also when one of them is empty."""
 
 
 class Months(Page):
@@ -32,6 +39,31 @@ class Months(Page):
             "next": next_month(periods, at.today),
             "latest": latest_closed(periods),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """What a month was, for whoever counts the money before it is closed: entries, money in and out, and what each
+    place of money holds at its end, by the account's name; cash and bank also where they hold nothing."""
+
+    count: int
+    came: int
+    went: int
+    left: list[tuple[str, int]]
+
+
+def sums_of(group_id: UUID, month: date) -> Sums:
+    entries = list(books.entries(group_id).filter(effective_on__range=(month, books.month_end(month))))
+    accounts = accounts_of(group_id, entries)
+    moves = [moved(entry, accounts, MONEY) for entry in entries]
+    places = list(books.accounts(group_id).filter(code__in=MONEY).order_by("code"))
+    held = books.balances(group_id, as_of=books.month_end(month), account_ids=[one.id for one in places])
+    return Sums(
+        count=len(entries),
+        came=sum(one for one in moves if one > 0),
+        went=-sum(one for one in moves if one < 0),
+        left=[(account_name(one), held.get(one.id, 0)) for one in places if held.get(one.id) or one.code in COUNTED],
+    )
 
 
 def next_month(periods: list[books.Period], today: date) -> date | None:
@@ -86,17 +118,9 @@ class MonthClose(FormPage):
         return TwoForm(at, data, "close_month")
 
     def show(self, at: Sitting, month: date) -> dict[str, Any]:
-        entries = list(books.entries(at.group_id).filter(effective_on__range=(month, books.month_end(month))))
-        accounts = accounts_of(at.group_id, entries)
-        sums = [moved(entry, accounts, MONEY) for entry in entries]
-        money = [one.id for one in books.accounts(at.group_id).filter(code__in=MONEY)]
-        standing = books.balances(at.group_id, as_of=books.month_end(month), account_ids=money)
         return {
             "month": month,
-            "count": len(entries),
-            "came": sum(one for one in sums if one > 0),
-            "went": -sum(one for one in sums if one < 0),
-            "left": sum(standing.values()),
+            "sums": sums_of(at.group_id, month),
             "obstacles": obstacles(at, month),
             "waiting": second.pending(at.group_id).count(),
         }

@@ -22,7 +22,7 @@ from members.fields import UUID_TEXT
 from members.models import PendingAct
 from members.page import Page, Sitting, back_to, rule_of
 from members.templatetags.lumbung import addressed
-from members.views.months import language
+from members.views.months import language, sums_of
 from members.views.settings import described
 from members.views.words import account_name
 
@@ -129,7 +129,12 @@ def withdrawal(at: Sitting, path: dict[str, Any], body: dict[str, Any]) -> Said:
 
 
 def closing(at: Sitting, path: dict[str, Any], body: dict[str, Any]) -> Said:
-    return Said(gettext("Menutup bulan %(month)s") % {"month": month_named(path["month"], language())})
+    """A month, with what was counted."""
+    sums = sums_of(at.group_id, path["month"])
+    ends = [(gettext("%(name)s di akhir bulan") % {"name": name}, at.written(amount)) for name, amount in sums.left]
+    moves = [(gettext("Uang masuk"), at.written(sums.came)), (gettext("Uang keluar"), at.written(sums.went))]
+    said = gettext("Menutup bulan %(month)s") % {"month": month_named(path["month"], language())}
+    return Said(said, None, moves + ends)
 
 
 def reopening(at: Sitting, path: dict[str, Any], body: dict[str, Any]) -> Said:

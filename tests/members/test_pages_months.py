@@ -83,7 +83,8 @@ def test_two_officers_close_a_month_on_one_phone(kelompok):
     budi = desk(kelompok)
 
     page = budi.opens("/bulan/2026-03/tutup")
-    assert "Catatan 1 Uang masuk Rp500.000 Uang keluar Rp0 Kas dan bank di akhir bulan Rp500.000" in page.words
+    assert "Catatan 1 Uang masuk Rp500.000 Uang keluar Rp0 Kas kelompok di akhir bulan Rp500.000" in page.words
+    assert "Bank - rekening kelompok di akhir bulan Rp0" in page.words
     assert "Sari, ketua" in page.words
 
     done = budi.sends("/bulan/2026-03/tutup", second_officer=kelompok.offices["sari"], second_pin=PIN)
@@ -108,6 +109,21 @@ def test_without_the_second_it_waits_for_her(kelompok):
     assert "Menunggu persetujuan pengurus lain" in page.words
     assert "Menutup bulan Maret 2026" in page.words
     assert closed(kelompok) == []
+
+
+def test_the_second_officer_reads_the_figures_before_she_consents_or_leaves_it(kelompok):
+    kelompok.has(500_000)
+    kelompok.budi.pays(f"{kelompok.path}/ledger/entries", kelompok.journal("1-1110", "1-1010", 200_000))
+    desk(kelompok).sends("/bulan/2026-03/tutup")
+    sari = desk(kelompok, "sari")
+
+    page = sari.opens("/menunggu")
+
+    assert "Menutup bulan Maret 2026 Uang masuk Rp500.000 Uang keluar Rp0" in page.words
+    assert "Kas kelompok di akhir bulan Rp300.000" in page.words
+    assert "Bank - rekening kelompok di akhir bulan Rp200.000" in page.words
+    assert "Jangan dulu" in page.words
+    assert "Menutup bulan Maret 2026" in sari.opens("/menunggu").words, "leaving it alone takes nothing away"
 
 
 def test_what_stands_in_the_way_is_said_before(kelompok):
