@@ -18,6 +18,7 @@ from ledger.chart import MONEY
 from ledger.models import Account, Command, Entry, Posting
 from ledger.money import signed
 from members import queries
+from members.access import SUPERVISOR
 from members.errors import NotFound
 from members.owners import owners
 from members.page import Page, Sitting
@@ -283,6 +284,7 @@ class EntryPage(Page):
             "whole": found,
             "kind": kind_of(found.entry),
             "taken_back_by": taken_back,
+            "checks": SUPERVISOR in at.seat.roles,
             "again": again(at, original) if original else None,
             "told": original.command_id if original and original.kind in WITH_RECEIPT else None,
         }

@@ -56,7 +56,18 @@ def test_one_entry_shows_its_lines_its_number_and_its_hash(kelompok):
     page = desk(kelompok).opens(f"/buku/{made['id']}").words
 
     assert "Kas kelompok 500.000 Modal hibah/donasi 500.000 Sama besar 500.000 500.000" in page
-    assert f"Catatan no. 1 dalam rantai · {made['hash']}" in page
+    assert f"Catatan no. 1 dalam rantai · {made['hash'][:6]} Kode lengkap {made['hash']}" in page
+
+
+def test_debit_and_credit_stand_open_for_the_supervisor_alone(kelompok):
+    made = kelompok.has(500_000)
+
+    folded = desk(kelompok).opens(f"/buku/{made['id']}")
+    checks = desk(kelompok, "wati").opens(f"/buku/{made['id']}")
+
+    assert "Untuk yang paham pembukuan Debit dan kredit" in folded.words
+    assert "Untuk yang paham pembukuan" not in checks.words
+    assert "Kas kelompok 500.000" in checks.words
 
 
 def test_the_book_of_one_month_or_one_account(kelompok):

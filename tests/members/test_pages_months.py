@@ -41,7 +41,7 @@ def test_the_sums_agree_and_the_head_stands_below(kelompok):
 
     assert "Pada akhir 10 April 2026" in page
     assert "Sama besar ✓ 500.000 500.000" in page
-    assert f"Catatan terakhir no. 1 {head['hash']}" in page
+    assert f"Catatan terakhir no. 1 {head['hash'][:6]} Kode lengkap {head['hash']}" in page
 
 
 def test_members_savings_stand_together_and_open_one_by_one(kelompok):
