@@ -18,6 +18,7 @@ from loans.account import Derived
 from loans.api.requests import loan_json, loan_of, only_hers, schedule_json
 from loans.models import Installment, Loan, Version
 from loans.views import words
+from loans.views.telling import missing
 from members import second
 from members.page import Page, Sitting
 from savings import queries as savings
@@ -118,12 +119,14 @@ class OneLoan(Page):
         offices = words.officers_by_id(at.group_id)
         facts["votes"] = [vote | {"by": offices.get(vote["officer_id"], "")} for vote in facts["votes"]]
         primary, others = ways(at, loan, facts)
+        asks_votes = at.officer and loan.status == Loan.Status.SUBMITTED
         return {
             "loan": loan,
             "facts": facts,
             "broken": any(not one["ok"] for one in facts["limits"] or ()),
             "over": words.over(at, facts["limits"] or ()) if loan.status == Loan.Status.SUBMITTED else "",
             "stand": words.stand(loan, member, derived, at.today),
+            "missing": missing(at, loan, words.called(member)) if asks_votes else [],
             "outstanding": sum(facts["outstanding"].values()),
             "schedule": rows_of(at, derived, at.today),
             "cost": agreed_cost(at, loan),

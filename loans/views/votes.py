@@ -14,6 +14,7 @@ from loans.api.requests import loan_json, loan_of
 from loans.models import Loan
 from loans.views import words
 from loans.views.overview import agreed_cost, bought, voted
+from loans.views.telling import missing
 from members.forms import Act, Choice, Words
 from members.page import FormPage, Sitting, back_to
 from savings import queries as savings
@@ -59,11 +60,13 @@ class LoanVote(FormPage):
         loan = queries.loans(at.group_id).get(id=loan_id)
         facts = loan_json(at.here, loan, None, alone=True)
         offices = words.officers_by_id(at.group_id)
+        called = words.called(words.members_by_id(at.group_id, [loan.member_id]).get(loan.member_id))
         broken = [one for one in facts["limits"] or () if not one["ok"]]
         return {
             "loan": loan,
             "facts": facts,
-            "called": words.called(words.members_by_id(at.group_id, [loan.member_id]).get(loan.member_id)),
+            "called": called,
+            "missing": missing(at, loan, called) if loan.status == Loan.Status.SUBMITTED else [],
             "votes": [vote | {"by": offices.get(vote["officer_id"], "")} for vote in facts["votes"]],
             "cost": agreed_cost(at, loan),
             "condition": words.condition(at, loan.terms),

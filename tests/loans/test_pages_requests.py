@@ -1,8 +1,10 @@
 """Asking for a loan on pages: material, price before anybody agrees, votes, and the money going out."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -10,6 +12,7 @@ from ledger.ids import uuid7
 from loans import queries
 from loans.applications import Bought
 from loans.models import Loan, Product
+from members.models import Person
 from members.services import today_in
 from tests.pages import Browser, entries
 
@@ -220,6 +223,24 @@ def test_a_request_is_taken_back_with_a_reason(lending, dewi, budi):
     assert "sudah punya uang" in budi.opens("loan", loan_id=loan.id).text
     again = dewi.sends("loan-withdraw", {"reason": "lagi"}, loan_id=loan.id)
     assert "tidak sedang menunggu keputusan" in again.text
+
+
+def test_who_has_not_voted_is_told_of_the_figures_and_of_nothing_secret(lending, sari):
+    """Rina may vote and has a telephone; Sari looks herself, and Dewi asks."""
+    lending.asks(lambda: Person.objects.filter(name__in=["Rina", "Sari", "Dewi"]).update(phone="+6281234567890"))
+    loan = lending.requests("dewi")
+
+    for seen in (sari.opens("loan-vote", loan_id=loan.id), sari.opens("loan", loan_id=loan.id)):
+        assert "Kabari Bu Rina lewat WhatsApp" in seen.text
+        assert "Kabari Bu Sari" not in seen.text
+        assert "Kabari Bu Dewi" not in seen.text
+        [link] = re.findall(r'href="https://wa\.me/6281234567890\?text=([^"]+)"', seen.html)
+        assert "pengajuan pinjaman no. 1 dari Bu Dewi di kelompok JARBANGSRI: Rp1.200.000." in unquote(link)
+        assert "Suara yang masuk 0 dari 2." in unquote(link)
+        assert str(loan.id) not in link
+
+    loan.is_voted("rina")
+    assert "Kabari Bu Rina" not in sari.opens("loan", loan_id=loan.id).text
 
 
 def test_voters_see_savings_loans_lateness_and_the_cash_that_is_left(lending, sari):
