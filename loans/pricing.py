@@ -74,7 +74,8 @@ def warnings(price: Price, nominal_annual_percent: Decimal, cap_percent: Decimal
     return tuple(
         Warning(
             "rate_cap",
-            f"Biaya {word} pinjaman ini {_written(percent)}% setahun, di atas patokan {_written(cap_percent)}% setahun.",
+            f"Biaya {word} pinjaman ini {_written(percent)}% setahun, "
+            f"di atas patokan {_written(cap_percent)}% setahun.",
             percent,
             cap_percent,
         )

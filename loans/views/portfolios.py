@@ -17,7 +17,6 @@ from loans.views.payments import AsOf
 from members.models import Member
 from members.page import Page, Sitting
 
-
 LATENESS: tuple[tuple[int, Any], ...] = (
     (90, gettext_lazy("Telat lebih dari 90 hari")),
     (30, gettext_lazy("Telat 31–90 hari")),

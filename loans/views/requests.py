@@ -75,9 +75,7 @@ class LoanForm(Act):
         asked = (self.product.terms if self.product else {}) | {}
         usual = asked.get("installments")
         times = self._when_empty(gettext("%(count)s kali") % {"count": usual} if usual else "")
-        self.fields["installments"] = Count(
-            required=False, when_empty=times, label=gettext("Berapa kali angsuran")
-        )
+        self.fields["installments"] = Count(required=False, when_empty=times, label=gettext("Berapa kali angsuran"))
         if usual:
             self.fields["installments"].widget.attrs["placeholder"] = str(usual)
         word = gettext(self.at.group.interest_word).capitalize()

@@ -20,7 +20,6 @@ from members.views.book import accounts_of, moved
 from members.views.seconds import seconds
 from members.views.words import account_name
 
-
 COUNTED = ("1-1010", "1-1110")
 """The cash box and the bank, which are told apart also when one of them is empty."""
 

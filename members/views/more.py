@@ -16,7 +16,12 @@ LINKS: tuple[tuple[Any, tuple[tuple[str, str, Any, Any], ...]], ...] = (
             ("me", "see_own", gettext_lazy("Halaman saya"), gettext_lazy("Simpanan dan pinjaman saya sendiri")),
             ("pending", "see_pending", gettext_lazy("Menunggu persetujuan"), gettext_lazy("Yang perlu orang kedua")),
             ("disputes", "see_books", gettext_lazy("Pertanyaan anggota"), gettext_lazy("“Ada yang salah?”")),
-            ("dues", "see_savings", gettext_lazy("Simpanan wajib yang belum dibayar"), gettext_lazy("Siapa yang masih kurang")),
+            (
+                "dues",
+                "see_savings",
+                gettext_lazy("Simpanan wajib yang belum dibayar"),
+                gettext_lazy("Siapa yang masih kurang"),
+            ),
             ("arrears", "see_portfolio", gettext_lazy("Tunggakan"), gettext_lazy("Siapa yang terlambat mengangsur")),
             ("materials", "see_loans", gettext_lazy("Harga bahan"), gettext_lazy("Bahan yang pernah dibeli")),
         ),
