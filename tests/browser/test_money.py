@@ -26,6 +26,7 @@ def test_ten_fast_taps_record_once(restored, village, visits, device):
 
     fills_in(tab, village)
     taps_fast(tab, tab.locator("button.primary"))
+    tab.wait_for_url("**/bukti/*")
 
     assert entries(village) == before + 1
 
