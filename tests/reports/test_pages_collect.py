@@ -135,7 +135,7 @@ def test_less_than_three_times_is_not_asked_about(lending, budi, loan):
     [
         ({}, "Tidak ada yang tersimpan."),
         ({"simpanan_sukarela": "0"}, "Tidak ada yang tersimpan."),
-        ({"simpanan_sukarela": "20,000"}, "dua puluh ribu ditulis 20.000"),
+        ({"simpanan_sukarela": "20,000"}, "Dua puluh ribu ditulis 20.000"),
         ({"simpanan_sukarela": "-5"}, "tanpa tanda kurang"),
         ({"simpanan_sukarela": "5.000", "channel": "gold"}, "Pilih salah satu."),
         ({"simpanan_sukarela": "5.000", "paid_on": "2026-01-01"}, "2 Januari 2026"),
