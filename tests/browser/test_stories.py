@@ -193,7 +193,7 @@ def disburses(tab: Page) -> int:
     saved.wait_for()  # the page counts by itself, while she looks
     returned = rupiah(tab.locator("#preview").inner_text().split("Lebih murah dari rencana")[1])
     tab.get_by_text("Diberikan tunai").tap()
-    tab.get_by_role("button", name="Cairkan", exact=True).tap()
+    tab.get_by_role("button", name=re.compile("^Cairkan Rp")).tap()
     tab.wait_for_url("**/bukti/*")
     return returned
 
