@@ -18,9 +18,8 @@ from uuid import UUID
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import ResolverMatch, resolve, reverse
-from django.utils.http import urlencode
 from django.views import View
 
 from ledger.context import in_book
@@ -30,8 +29,9 @@ from ledger.models import Command
 from ledger.money import written
 from members import access, second
 from members.errors import OfficersOnly
-from members.fields import UUID_TEXT, Query, read_query
+from members.fields import Query, read_query
 from members.forms import Act
+from members.keyed import key_of, led_on, opened
 from members.models import Group, PendingAct, Seat, User
 from members.services import today_in
 from members.strict import Malformed
@@ -223,20 +223,17 @@ class FormPage(Page):
         return {}
 
     def get(self, request: HttpRequest, **path: Any) -> HttpResponse:
-        if self.money and self.key is None:
-            return redirect(f"{request.path}?{urlencode(self.fresh(request))}")
+        away = opened(request) if self.money else None
+        if away is not None:
+            return away
         if self.money and self.done_before():
             return self.recorded(**path)
         return self.page(None, 200, **path)
 
-    def fresh(self, request: HttpRequest) -> dict[str, str]:
-        """The form's address with a key of its own."""
-        return {**{name: str(value) for name, value in request.GET.items() if name != "k"}, "k": str(uuid7())}
-
     def post(self, request: HttpRequest, **path: Any) -> HttpResponse:
         at = self.at
         if self.money and self.key is None:
-            return redirect(f"{request.path}?{urlencode(self.fresh(request))}")
+            return led_on(request)
 
         def read() -> Any:
             form = self.form(at, request.POST, **path)
@@ -260,8 +257,7 @@ class FormPage(Page):
     @property
     def key(self) -> UUID | None:
         """The key this form was opened with."""
-        given = self.at.request.GET.get("k", "")
-        return UUID(given) if UUID_TEXT.match(given) else None
+        return key_of(self.at.request)
 
     def done_before(self) -> bool:
         at = self.at

@@ -106,6 +106,12 @@
     }
   };
   begin(document);
+  // A form that came with a key of its own: its address is the page's from here on, so that coming back finds the key.
+  if (!/(^|; )scripts=/.test(document.cookie))
+    document.cookie = "scripts=1; Path=/; Max-Age=31536000; SameSite=Lax" + (location.protocol === "https:" ? "; Secure" : "");
+  const sheet = document.querySelector("form.sheet[action]"), hasKey = (address) => /[?&]k=/.test(address);
+  if (sheet && hasKey(sheet.getAttribute("action")) && !hasKey(location.search))
+    history.replaceState(history.state, "", sheet.getAttribute("action"));
   // What went wrong, or is asked, comes to where she looks.
   const first = document.querySelector(".field.wrong, .said.ask");
   if (first) first.scrollIntoView({ block: "center" });

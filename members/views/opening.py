@@ -8,17 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.http import urlencode
 from django.utils.translation import gettext, gettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 
 from ledger.errors import DomainError
-from ledger.ids import uuid7
 from members.api.groups import GroupList, holds_office
 from members.errors import NotAllowed
-from members.fields import UUID_TEXT
 from members.forms import Act, Choice, Words
+from members.keyed import key_of, led_on, opened
 from members.models import User
 from members.page import Asked
 from members.strict import Malformed
@@ -78,19 +76,20 @@ class GroupNew(View):
         assert isinstance(request.user, User)
         if member_only(request) or not may_open(request.user):
             raise NotAllowed()
-        if not UUID_TEXT.match(request.GET.get("k", "")):
-            return redirect(f"{request.path}?{urlencode({'k': str(uuid7())})}")
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.shown(GroupForm())
+        return opened(request) or self.shown(GroupForm())
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        key = key_of(request)
+        if key is None:
+            return led_on(request)
         form = GroupForm(request.POST)
         if not form.is_valid():
             return self.shown(form, 400)
         assert isinstance(request.user, User)
-        headers = {"Idempotency-Key": request.GET["k"]}
+        headers = {"Idempotency-Key": str(key)}
         asked: Any = Asked("POST", reverse("groups"), request.user, form.body(), headers)
         try:
             made = GroupList().post(asked)

@@ -1,12 +1,20 @@
 """A form that moves money has one effect, however often it is sent, with scripts and without."""
 
+import re
+
 import pytest
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from ledger.models import Entry
 from tests.browser.hands import taps_fast
-from tests.browser.pages import pages
+from tests.browser.pages import PageAddress, pages
 from tests.browser.village import Village
+
+
+def keyed(page: PageAddress, village: Village) -> bool:
+    """Whether what its form says is recorded under a key."""
+    view = getattr(resolve(page.path(page.ids(village))).func, "view_class", None)
+    return page.name == "group-new" or getattr(view, "money", False)
 
 
 def entries(village: Village) -> int:
@@ -44,6 +52,23 @@ def test_what_was_sent_is_not_recorded_again_after_going_back(restored, village,
     tab.wait_for_load_state()
 
     assert entries(village) == before + 1
+
+
+def test_a_form_comes_with_its_key_in_one_journey_where_scripts_run(village, phone):
+    tab, journeys = phone("treasurer"), []
+    tab.goto(reverse("p:home", kwargs={"group_id": village.group_id}))
+    tab.on("request", lambda one: journeys.append(one.url) if one.is_navigation_request() else None)
+
+    with_key = [page for page in pages() if keyed(page, village)]
+    assert len(with_key) >= 15
+    for page in with_key:
+        journeys.clear()
+        tab.goto(page.path(page.ids(village)))
+        forms = tab.locator("form.sheet[method=post]")
+        assert len(journeys) == 1, page.name
+        if forms.count():
+            assert re.search(r"[?&]k=[0-9a-f-]{36}$", tab.url), page.name
+            assert tab.evaluate("document.querySelector('form.sheet[method=post]').action") == tab.url, page.name
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 twice."""
 
 import gzip
+import html
 import re
 from typing import Any
 
@@ -181,6 +182,25 @@ def test_a_form_is_opened_under_a_key_of_its_own(budi, kelompok):
     assert opened[0] != opened[1]
     assert all("cari=x" in one for one in opened)
     assert budi.get(opened[0]).status_code == 200
+
+
+def test_where_scripts_run_a_form_comes_with_its_key_at_once(budi, kelompok):
+    budi.cookies["scripts"] = "1"
+    shown = [budi.get(f"{box(kelompok)}?cari=x") for _ in range(2)]
+    sent_to = [html.unescape(re.search(r'<form method="post" action="([^"]+)"', text(one))[1]) for one in shown]
+
+    assert [one.status_code for one in shown] == [200, 200]
+    assert sent_to[0] != sent_to[1]
+    assert all(re.search(r"\?cari=x&k=[0-9a-f-]{36}$", one) for one in sent_to)
+    assert budi.post(sent_to[0], typed()).status_code == budi.post(sent_to[0], typed()).status_code == 303
+    assert entries(kelompok) == 1
+
+
+def test_what_is_sent_without_a_key_records_nothing_where_scripts_run_either(budi, kelompok):
+    budi.cookies["scripts"] = "1"
+
+    assert budi.post(box(kelompok), typed()).status_code == 302
+    assert entries(kelompok) == 0
 
 
 def test_what_she_types_is_booked_once_and_she_goes_on_by_get(budi, kelompok):
