@@ -117,6 +117,11 @@ def arrears(group: Group, *, as_of: date) -> list[ArrearsRow]:
     return [row for row in _classed(group, as_of) if row.late]
 
 
+def standing(group: Group, *, as_of: date) -> list[ArrearsRow]:
+    """Every loan that owes principal, the oldest number first, each with its class by the group's preset."""
+    return _classed(group, as_of)
+
+
 def portfolio(group: Group, *, as_of: date) -> Portfolio:
     """The group's portfolio."""
     rows = _classed(group, as_of)

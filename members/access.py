@@ -1,26 +1,30 @@
 """Who may do what, as one table, and the one way into a group's books.
 
 `seat` decides what a user is in a group; without a seat the group does not exist for her (404). `may` looks the act up
-in `ACTS`; an act that is not hers is refused (403). No other module decides either.
+in `ACTS`; an act that is not hers is refused (403). No other module decides either. To a lender's seat the group exists
+while a consent is in force, and of the acts that name `lender` those are hers that a scope of it opens (`OPENED_BY`).
 """
 
 from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
+from django.utils import timezone
+
 from ledger import context
-from members import lookups
+from members import consents, lookups
 from members.errors import NotAllowed, NotFound
-from members.models import Group, Seat, User
+from members.models import SCOPES, Group, Seat, User
+from members.models.consents import LOANS, NAMED, PSEUDONYM, TOTALS
 
 T = TypeVar("T")
 CHAIR, TREASURER, SECRETARY, SUPERVISOR = "chair", "treasurer", "secretary", "supervisor"
-MEMBER, OPERATOR = "member", "operator"
+MEMBER, OPERATOR, LENDER = "member", "operator", "lender"
 OFFICERS = frozenset({CHAIR, TREASURER, SECRETARY, SUPERVISOR})
 BOARD = OFFICERS - {SUPERVISOR}
 
 ACTS: dict[str, frozenset[str]] = {
-    "see_group": OFFICERS | {MEMBER, OPERATOR},
+    "see_group": OFFICERS | {MEMBER, OPERATOR, LENDER},
     "change_group": frozenset({CHAIR, TREASURER}),
     "confirm_policy": OFFICERS,
     "see_members": OFFICERS | {MEMBER},  # a member's seat: herself alone
@@ -52,6 +56,16 @@ ACTS: dict[str, frozenset[str]] = {
     "recast_loan": OFFICERS,
     "change_loan_products": frozenset({CHAIR, TREASURER}),
     "see_portfolio": OFFICERS,
+    "see_totals": OFFICERS | {LENDER},  # sums alone
+    "see_lent": OFFICERS | {LENDER},  # loan by loan, whose only as far as the consent says
+    "see_borrowers": OFFICERS | {LENDER},  # members as far as the consent says
+    "see_portal": frozenset({LENDER}),
+    "see_consents": OFFICERS,
+    "give_consent": BOARD,
+    "confirm_consent": OFFICERS,
+    "revoke_consent": OFFICERS,
+    "see_access_log": OFFICERS,
+    "open_lender_login": BOARD,
     "close_month": OFFICERS,
     "reopen_month": OFFICERS,
     "see_savings": OFFICERS | {MEMBER},  # a member's seat: her own alone
@@ -67,18 +81,50 @@ ACTS: dict[str, frozenset[str]] = {
     "see_receipts": OFFICERS | {MEMBER},  # a member's seat: her own
     "collect": frozenset({TREASURER}),  # record_savings and record_repayment in one
 }
-"""Act → who may: an office, `member` (whoever has a member record), `operator` (of the service, without a seat)."""
+"""Act → who may: an office, `member` (whoever has a member record), `operator` (of the service, without a seat),
+`lender` (whoever signs in for one, as far as `OPENED_BY` says)."""
+
+OPENED_BY: dict[str, tuple[str, ...]] = {
+    "see_group": SCOPES,
+    "see_portal": SCOPES,
+    "see_totals": (TOTALS,),
+    "see_lent": (LOANS,),
+    "see_borrowers": (NAMED, PSEUDONYM),
+}
+"""Act of a lender → the scopes of which any one opens it, the widest first: under that it is noted."""
+WHOSE: dict[str, tuple[str, ...]] = {"see_lent": (NAMED, PSEUDONYM)}
+"""Act of a lender → the scopes under which the answer says beside it whose a thing is, the widest first."""
 
 
 def seat(user: User, group_id: UUID) -> Seat:
-    """What `user` is in the group, with the group; an operator's is empty. Raises NotFound for anybody else."""
+    """What `user` is in the group, with the group; an operator's is empty, and a lender's knows what the consents open
+    on the group's own day. Raises NotFound for anybody else, and for a lender without one."""
     found = lookups.seat_of(user, group_id)
     if found is not None:
-        return found
+        return found if found.lender_id is None else with_scopes(found)
     group = Group.objects.filter(id=group_id).first() if user.is_operator else None
     if group is None:
         raise NotFound()
     return Seat(user=user, group=group, roles=[])
+
+
+def with_scopes(seat: Seat) -> Seat:
+    """A lender's seat with what the consents in force open today. Raises NotFound without any."""
+    group_id, lender_id, today = seat.group_id, seat.lender_id, seat.group.day_at(timezone.now())
+    assert lender_id is not None
+    opened = context.in_book(group_id, seat.user_id, lambda: consents.scopes(group_id, lender_id, today))
+    if not opened:
+        raise NotFound()
+    seat.scopes = opened
+    return seat
+
+
+def scopes_for(seat: Seat, act: str) -> list[str]:
+    """Of what is open to a lender's seat, the scope that opens the act to her, and the one that says whose; empty: the
+    act is closed to her."""
+    opens = next((scope for scope in OPENED_BY.get(act, ()) if scope in seat.scopes), None)
+    whose = next((scope for scope in WHOSE.get(act, ()) if scope in seat.scopes), None)
+    return [] if opens is None else [scope for scope in (opens, whose) if scope is not None]
 
 
 def own_only(seat: Seat) -> Seat:
@@ -90,14 +136,17 @@ def own_only(seat: Seat) -> Seat:
 
 
 def titles(seat: Seat) -> frozenset[str]:
-    """Every word of `ACTS` that fits the seat."""
+    """Every word of `ACTS` that fits the seat. Who signs in for a lender is nothing besides."""
+    if seat.lender_id is not None:
+        return frozenset({LENDER})
     member = {MEMBER} if seat.member_id else set()
     return frozenset(seat.roles) | member | ({OPERATOR} if seat.user.is_operator else set())
 
 
 def may(seat: Seat, act: str) -> bool:
     """Whether the act is hers. An act that is not in the table is a bug (KeyError)."""
-    return not ACTS[act].isdisjoint(titles(seat))
+    fits = not ACTS[act].isdisjoint(titles(seat))
+    return fits and (seat.lender_id is None or bool(scopes_for(seat, act)))
 
 
 def require(seat: Seat, act: str) -> None:

@@ -22,7 +22,7 @@ from members import access
 from members.errors import NotAllowed
 from members.fields import Body, Id, Query, Secret, read_query
 from members.models import Seat, User
-from members.tokens import OwnPassword
+from members.tokens import OwnPassword, proved
 from members.visit import Here, Rule, Shown, Two, Visit, may_confirm
 
 
@@ -81,7 +81,9 @@ def door(
 
         @functools.wraps(method)
         def serve(self: Any, request: Request, group_id: UUID, **path: Any) -> HttpResponse:
-            return enter(self, access.seat(user_of(request), group_id), **path)
+            seat = access.seat(user_of(request), group_id)
+            proved(request, seat)
+            return enter(self, seat, **path)
 
         serve.rule, serve.enter = rule, enter  # type: ignore[attr-defined]
         return extend_schema(**_described(rule, method, answer, hidden))(serve)

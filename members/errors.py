@@ -301,3 +301,21 @@ class OwnDispute(DomainError):
     """Tidak seorang pun menjawab pertanyaannya sendiri; pengurus lain yang menjawab."""
 
     code = "own_dispute"
+
+
+class ConsentOver(DomainError):
+    """Izin sampai {to_on:day} sudah lewat; hari ini {today:day}."""
+
+    code = "consent_over"
+
+
+class LendersLogin(DomainError):
+    """Pendana ini sudah masuk dan membuat kata sandinya sendiri; hanya pengelola layanan yang menyetelnya ulang."""
+
+    code = "not_allowed"
+
+
+class TokenNeedsFactor(DomainError):
+    """Token untuk pendana hanya dibuat bersama kode aplikasi, atau di halaman Akun sesudah kunci sandi ditunjukkan."""
+
+    code = "factor_required"

@@ -1,13 +1,14 @@
 """What somebody has to show beside her password, and what she has to set up before she may go on.
 
-Operators need a passkey or an app's codes; officers of a real group need one of these, or their own phone with its PIN.
+Operators and whoever signs in for a lender need a passkey or an app's codes; officers of a real group need one of
+these, or their own phone with its PIN; of a demonstration nobody needs any.
 Nobody else needs anything, but who has set up a passkey or an app is asked for it.
 """
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from members.errors import FactorRequired, LastFactor, NotFound, OwnPasswordFirst
 from members.models import Device, Factor, Seat, Session, User
@@ -36,11 +37,19 @@ class Needed:
 
 
 def wanted(user: User) -> frozenset[str]:
-    """The kinds of which she must have one; none for plain members and officers of demonstrations alone."""
+    """The kinds of which she must have one; none for plain members, and for officers and lenders of demonstrations
+    alone."""
     if user.is_operator:
         return STRONG
-    offices = Seat.objects.filter(user=user, group__demo=False).exclude(roles=[])
-    return STRONG | {DEVICE} if offices.exists() else NONE
+    sits = Seat.objects.filter(user=user, group__demo=False).exclude(roles=[], lender_id=None)
+    first = sits.order_by(F("lender_id").asc(nulls_last=True)).first()
+    return NONE if first is None else STRONG | {DEVICE} if first.lender_id is None else STRONG
+
+
+def lends(user: User) -> bool:
+    """Whether she signs in for a lender of a real group: a password alone then opens nothing, on no page and by no
+    token."""
+    return Seat.objects.filter(user=user, group__demo=False).exclude(lender_id=None).exists()
 
 
 def hers(user: User) -> frozenset[str]:

@@ -86,9 +86,10 @@ def name_user(user: User, username: str) -> str:
 
 
 def is_guarded(user: User) -> bool:
-    """Whether nobody else may make her a way in: she runs the service, opens groups, or holds an office somewhere. Who
-    could, could act as two."""
-    return user.is_operator or user.may_open_groups or Seat.objects.filter(user=user).exclude(roles=[]).exists()
+    """Whether nobody else may make her a way in: she runs the service, opens groups, holds an office somewhere, or
+    signs in for a lender. Who could, could act as two, or see what was opened to the lender alone."""
+    sits = Seat.objects.filter(user=user).exclude(roles=[], lender_id=None)
+    return user.is_operator or user.may_open_groups or sits.exists()
 
 
 def same_username(user: User, username: str) -> None:
@@ -165,11 +166,12 @@ def forget_ways(user: User) -> None:
         ways._default_manager.filter(user_id=user.id).delete()
 
 
-def open_token(user: User, *, label: str | None) -> tuple[Token, str]:
-    """A token for one device; a first password is spent with it. Gives the row, and the token, shown once."""
+def open_token(user: User, *, label: str | None, way: str | None = None) -> tuple[Token, str]:
+    """A token for one device; a first password is spent with it. Gives the row, and the token, shown once. `way` is
+    what she showed beside her password."""
     spend_first_password(user)
     User.objects.filter(id=user.id).update(last_login=Now())
-    row, token = Token.objects.create(user, label=label)
+    row, token = Token.objects.create(user, label=label, way=way)
     return row, token
 
 

@@ -27,15 +27,15 @@ from ledger.errors import DomainError, KeyReused
 from ledger.ids import uuid7
 from ledger.models import Command
 from ledger.money import written
-from members import access, second
-from members.errors import OfficersOnly
+from members import access, disclosures, second
+from members.errors import NotAllowed, OfficersOnly
 from members.fields import Query, read_query
 from members.forms import Act
 from members.keyed import key_of, led_on, opened
 from members.models import Group, PendingAct, Seat, User
 from members.services import today_in
 from members.strict import Malformed
-from members.visit import Here
+from members.visit import Here, subject
 from members.ways import detour, member_only
 
 
@@ -95,6 +95,11 @@ class Sitting:
     def officer(self) -> bool:
         return access.is_officer(self.seat)
 
+    @property
+    def lender(self) -> bool:
+        """Whether she signs in for one."""
+        return self.seat.lender_id is not None
+
     def written(self, amount: int) -> str:
         """`Rp1.250.000`, in the group's currency."""
         return written(amount, self.group.currency, self.group.digits)
@@ -108,8 +113,17 @@ class Sitting:
         view, path = self._endpoint("GET", name, path)
         rule = view.get.rule
         access.require(self.seat, rule.act)
+        disclosures.admit(self.seat, rule.act, subject(path))
         given = read_query(rule.query or Query, {key: [value] for key, value in (query or {}).items()})
         return view.get.__wrapped__(view, self.here, **path, **({"query": given} if rule.query else {}))
+
+    def reads(self, name: str, query: Mapping[str, str] | None = None, **path: Any) -> Any:
+        """What GET of an endpoint answers behind its whole door, as JSON has it, outside any open transaction. Raises
+        what it refuses."""
+        view, path = self._endpoint("GET", name, path)
+        asked = QueryDict(urlencode(dict(query or {})))
+        view.request = Asked("GET", view.request.path, self.seat.user, query_params=asked)
+        return json.loads(view.get.enter(view, self.seat, **path).content)
 
     def do(
         self, name: str, body: Mapping[str, Any], *, key: UUID | None = None, method: str = "POST", **path: Any
@@ -178,6 +192,9 @@ class Page(View):
         if not access.may(seat, self.act) and access.for_officers(self.act) and not access.is_officer(seat):
             raise OfficersOnly()
         access.require(seat, self.act)
+        if seat.lender_id is not None and request.method not in ("GET", "HEAD"):
+            raise NotAllowed()  # a lender looks, and changes nothing
+        disclosures.admit(seat, self.act, subject(path))
         self.at = Sitting(request, seat, today_in(seat.group))
         return super().dispatch(request, *args, **path)
 

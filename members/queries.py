@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.db.models import DateField, Exists, OuterRef, Q, QuerySet, Subquery
 
-from members.models import Group, Holiday, Member, Membership, Officer, Person, Pin, Seat, User
+from members import lenders
+from members.models import Disclosure, Group, Holiday, Member, Membership, Officer, Person, Pin, Seat, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,8 @@ class MemberRow:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Who a user is to the people of a group; `name` None: she was forgotten, or never a member."""
+    """Who a user is to the people of a group; `name` None: she was forgotten, or never a member. `role` is an office,
+    or `lender` for who was shown something for one: the name is the lender's."""
 
     user_id: UUID
     name: str | None
@@ -88,6 +90,7 @@ def named(group_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, Named]:
     )
     theirs |= {user_id: one.member_id for user_id, one in offices.items() if one.member_id is not None}
     hers = {one.id: one for one in members(group_id).filter(id__in=list(theirs.values()))}
+    lent = _lenders_of(group_id, set(user_ids) - set(offices) - set(theirs))
     found = {}
     for user_id in user_ids:
         office, member_id = offices.get(user_id), theirs.get(user_id)
@@ -98,7 +101,17 @@ def named(group_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, Named]:
             member.number if member else None,
             office.role if office else None,
         )
-    return found
+    return found | {user_id: Named(user_id, name, None, "lender") for user_id, name in lent.items()}
+
+
+def _lenders_of(group_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, str | None]:
+    """Of these users those who were shown something for a lender, also when they no longer sit here; its name."""
+    if not user_ids:
+        return {}
+    seen = Disclosure.objects.filter(group_id=group_id, user_id__in=user_ids)
+    lends = dict(seen.order_by("user_id").distinct().values_list("user_id", "lender_id"))
+    known = lenders.names(group_id, set(lends.values()))
+    return {user_id: known.get(lender_id) for user_id, lender_id in lends.items()}
 
 
 def person_of(office: Officer) -> Person | None:
@@ -126,6 +139,11 @@ def seats(user: User) -> QuerySet[Seat]:
     return Seat.objects.select_related("group").filter(user=user).order_by("group_id")
 
 
+def lends(user: User) -> bool:
+    """Whether she signs in for a lender anywhere."""
+    return Seat.objects.filter(user=user).exclude(lender_id=None).exists()
+
+
 def groups_of(user: User) -> QuerySet[Group]:
     """The groups a user may see in the directory: an operator all, anybody else those she has a seat in."""
     found = Group.objects.order_by("id")
@@ -140,6 +158,11 @@ def matching(found: QuerySet[Member], search: str) -> QuerySet[Member]:
 def user(user_id: UUID) -> User:
     """A user by id."""
     return User.objects.get(id=user_id)
+
+
+def usernames(user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """By which names these users sign in."""
+    return dict(User.objects.filter(id__in=user_ids).values_list("id", "username"))
 
 
 def called(group_id: UUID, user_ids: Collection[UUID]) -> dict[UUID, str]:

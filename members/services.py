@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import IntegerField, Max
 from django.db.models.functions import Cast, Now
@@ -106,7 +105,7 @@ def drop_holiday(group_id: UUID, holiday_id: UUID) -> None:
 
 def today_in(group: Group, now: datetime | None = None) -> date:
     """The day it is in the group's time zone."""
-    return (now or timezone.now()).astimezone(ZoneInfo(group.timezone)).date()
+    return group.day_at(now or timezone.now())
 
 
 def add_member(

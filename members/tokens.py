@@ -9,9 +9,9 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from members import lookups
-from members.errors import PasswordChangeRequired
-from members.models import Token, User
+from members import factors, lookups
+from members.errors import PasswordChangeRequired, TokenNeedsFactor
+from members.models import Seat, Token, User
 
 INVALID = "Token tidak berlaku; masuk lagi."
 
@@ -40,3 +40,16 @@ class OwnPassword(BasePermission):
         if user.password_is != User.Password.OWN:
             raise PasswordChangeRequired()
         return True
+
+
+def proves(request: Request) -> bool:
+    """Whether the request's token was made with more than a password, or its user needs no more."""
+    token = request.auth
+    assert isinstance(request.user, User)
+    return (isinstance(token, Token) and token.way is not None) or not factors.lends(request.user)
+
+
+def proved(request: Request, seat: Seat) -> None:
+    """A lender's seat is for a token that was made with more than a password. Raises TokenNeedsFactor."""
+    if seat.lender_id is not None and not proves(request):
+        raise TokenNeedsFactor()

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import include, path, register_converter
 
-from members.api import books, groups, logins, officers, openness, people
+from members.api import books, consents, groups, logins, officers, openness, people
 
 
 class Month:
@@ -36,6 +36,11 @@ group = [
     path("/members/<uuid:member_id>/sights", openness.SightList.as_view(), name="member-sights"),
     path("/disputes", openness.DisputeList.as_view(), name="disputes"),
     path("/disputes/<uuid:dispute_id>/answer", openness.DisputeAnswer.as_view(), name="dispute-answer"),
+    path("/consents", consents.ConsentList.as_view(), name="consents"),
+    path("/consents/<uuid:consent_id>", consents.ConsentDetail.as_view(), name="consent"),
+    path("/access-log", consents.AccessLog.as_view(), name="access-log"),
+    path("/lenders/<uuid:lender_id>/login", consents.LenderLogins.as_view(), name="lender-login"),
+    path("/lenders/<uuid:lender_id>/login/<uuid:user_id>", consents.LenderLogin.as_view(), name="lender-login-end"),
     path("/officers", officers.OfficerList.as_view(), name="officers"),
     path("/officers/<uuid:officer_id>", officers.OfficerDetail.as_view(), name="officer"),
     path("/officers/<uuid:officer_id>/pin", officers.OfficerPin.as_view(), name="officer-pin"),

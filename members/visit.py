@@ -24,8 +24,8 @@ from ledger.commands import Answer, fingerprint, keep, key_for, perform
 from ledger.context import in_book
 from ledger.ids import uuid7
 from ledger.models import Command
-from members import access, second
-from members.errors import KeyRequired, NothingWaits, StaleThing
+from members import access, disclosures, second
+from members.errors import KeyRequired, NotAllowed, NothingWaits, StaleThing
 from members.fields import UUID_TEXT, Body, Id, Query, read, read_query
 from members.keys import keyring
 from members.models import PendingAct, Seat
@@ -112,6 +112,12 @@ def key_of(request: Request) -> UUID | None:
     return UUID(given)
 
 
+def subject(path: Mapping[str, Any]) -> UUID | None:
+    """The thing that an address is about, the innermost one it names."""
+    things = [value for value in path.values() if isinstance(value, UUID)]
+    return things[-1] if things else None
+
+
 def marked(request: Request, user_id: UUID, body: Any) -> bytes:
     """The request's fingerprint, under the installation's key: what somebody sent cannot be guessed from it."""
     return keyring().mark(fingerprint(request.method or "", request.path, user_id, body))
@@ -133,10 +139,13 @@ class Visit:
     def read(self) -> HttpResponse:
         given = read_query(self.rule.query or Query, dict(self.request.query_params.lists()))
         known = {"query": given} if self.rule.query else {}
+        disclosures.admit(self.here.seat, self.rule.act, subject(self.path))
         found = self.in_book(lambda: self.method(self.view, self.here, **self.path, **known))
         return rendered(found)
 
     def write(self) -> HttpResponse:
+        if self.here.seat.lender_id is not None:
+            raise NotAllowed()  # a lender looks, and changes nothing
         raw, here, rule = self.request.data, self.here, self.rule
         read_query(Query, dict(self.request.query_params.lists()))
         key = self.key(raw) if self.request.method == "POST" else None

@@ -179,6 +179,16 @@ def total_saved(group_id: UUID) -> int:
     return int(leaves.aggregate(total=Sum("balance"))["total"] or 0)
 
 
+def totals_of(group_id: UUID, *, as_of: date | None = None) -> dict[UUID, int]:
+    """What each member who has an account holds in all products together: member's id → sum."""
+    held = {account.account_id: account.member_id for account in accounts(group_id)}
+    at = books.balances(group_id, as_of=as_of, account_ids=list(held)) if held else {}
+    found = dict.fromkeys(held.values(), 0)
+    for account_id, balance in at.items():
+        found[held[account_id]] += balance
+    return found
+
+
 def balance_of(group_id: UUID, member_id: UUID, product_code: str, as_of: date | None = None) -> int:
     """What she holds in one product; 0 without an account."""
     found = accounts(group_id, member_id=member_id, product=product_code).first()

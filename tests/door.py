@@ -146,9 +146,9 @@ def _validate(body: Any, schema: dict[str, Any]) -> None:
     jsonschema.Draft202012Validator({**schema, "components": description()["components"]}).validate(body)
 
 
-def signs_in(user: User) -> Phone:
-    """A phone on which she is signed in."""
-    _, token = outside_books(user.id, lambda: logins.open_token(user, label=None))
+def signs_in(user: User, *, way: str | None = None) -> Phone:
+    """A phone on which she is signed in; `way` is what she showed beside her password."""
+    _, token = outside_books(user.id, lambda: logins.open_token(user, label=None, way=way))
     return Phone(token, user)
 
 

@@ -144,7 +144,7 @@ def portfolio_json(found: Any, as_of: date) -> dict[str, Any]:
 
 
 class PortfolioDetail(GroupView):
-    @door("see_portfolio", query=AsOf, answer=PortfolioOut)
+    @door("see_totals", query=AsOf, answer=PortfolioOut)
     def get(self, here: Here, query: dict[str, Any]) -> Any:
         """All loans of the group at the end of `as_of` (today unless told): arrears, risk, classes, provisions."""
         as_of = _day(here, query)

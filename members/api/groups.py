@@ -17,12 +17,13 @@ from ledger.context import in_book
 from ledger.currencies import DIGITS
 from ledger.ids import uuid7
 from ledger.money import LARGEST
-from members import queries, services
+from members import disclosures, queries, services
 from members.api.lists import listed, page, page_of
 from members.door import Act, GroupView, View, door, user_of
 from members.errors import NotAllowed
 from members.fields import Body, Choice, Day, Flag, Page, Percent, Text, Whole, read
 from members.models import Group, Holiday, Seat, User
+from members.tokens import proves
 from members.visit import Done, Here, key_of, marked, rendered
 
 
@@ -139,8 +140,18 @@ class GroupList(View):
 
     @extend_schema(responses=page_of(GroupOut), parameters=[Page])
     def get(self, request: Request) -> Any:
-        """The groups you have a seat in; an operator sees the whole directory."""
-        rows, following = page(queries.groups_of(user_of(request)), self.query)
+        """The groups you have a seat in, for a lender those with a consent in force; an operator sees the whole
+        directory."""
+        user = user_of(request)
+        found, lent = queries.groups_of(user), {}
+        if not user.is_operator and queries.lends(user):
+            seats = disclosures.seats(user, proved=lambda: proves(request))
+            lent = {seat.group_id: seat for seat in seats if seat.lender_id is not None}
+            found = found.filter(id__in=[seat.group_id for seat in seats])
+        rows, following = page(found, self.query)
+        for group in rows:
+            if group.id in lent:
+                disclosures.admit(lent[group.id], "see_group")
         return rendered(listed([group_json(group) for group in rows], following))
 
     @extend_schema(

@@ -8,21 +8,22 @@ from axes.handlers.proxy import AxesProxyHandler
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 
 from ledger.context import outside_books
-from members import logins, queries
+from members import disclosures, factors, logins, totp
 from members.api.lists import listed, page, page_of
 from members.door import View, user_of
-from members.errors import LockedOut, NotFound, WrongLogin
+from members.errors import LockedOut, NotFound, TokenNeedsFactor, WrongLogin
 from members.failures import Guarded
 from members.fields import Body, Page, Secret, Text, read
-from members.models import Seat, Token, User
+from members.models import Factor, Seat, Token, User
 from members.strict import Malformed, Problem
-from members.tokens import OwnPassword
+from members.tokens import OwnPassword, proves
 from members.visit import rendered
 
 
@@ -30,6 +31,7 @@ class TokenIn(Body):
     username = Text(max_length=60)
     password = Secret()
     label: Any = Text(max_length=80, required=False, allow_null=True)
+    code = Secret(required=False, allow_null=True, max_length=12)
 
 
 class TokenOut(serializers.Serializer[Any]):
@@ -67,11 +69,13 @@ class TokenList(Guarded, View):
 
     @extend_schema(request=TokenIn, responses={201: NewTokenOut}, auth=[])
     def post(self, request: Request) -> Any:
-        """Sign in on a device. A first password is good for one login; its token may only set one's own."""
+        """Sign in on a device. A first password is good for one login; its token may only set one's own. Who signs in
+        for a lender sends a `code` of her app besides."""
         body = read(TokenIn, request.data)
         user = self.known(request, body["username"].lower(), body["password"])
+        way = self.way(user, body.get("code"))
         try:
-            token, secret = outside_books(user.id, lambda: logins.open_token(user, label=body.get("label")))
+            token, secret = outside_books(user.id, lambda: logins.open_token(user, label=body.get("label"), way=way))
         except logins.FirstPasswordSpent:
             raise WrongLogin() from None
         user_logged_in.send(sender=User, request=request._request, user=user)
@@ -88,6 +92,16 @@ class TokenList(Guarded, View):
             raise WrongLogin()
         assert isinstance(user, User)
         return user
+
+    def way(self, user: User, code: str | None) -> str | None:
+        """What she shows beside her password: a code of her app, which is checked whoever sends one. Raises
+        AppCodeNotValid (counted), TooManyToday, FactorRequired; TokenNeedsFactor for a lender's user without."""
+        if code is not None:
+            totp.check(user, code, now=timezone.now())
+            return str(Factor.Kind.TOTP)
+        if user.password_is == User.Password.OWN and factors.lends(user):
+            raise TokenNeedsFactor()
+        return None
 
     @extend_schema(responses=page_of(TokenOut), parameters=[Page])
     def get(self, request: Request) -> Any:
@@ -157,9 +171,9 @@ class MeOut(serializers.Serializer[Any]):
 class Me(View):
     @extend_schema(responses=MeOut)
     def get(self, request: Request) -> Any:
-        """Who you are, and where you sit."""
+        """Who you are, and where you sit; for a lender only while a consent of the group is in force."""
         user = user_of(request)
-        seats = [seat_json(seat) for seat in queries.seats(user)]
+        seats = [seat_json(seat) for seat in disclosures.seats(user, proved=lambda: proves(request))]
         return rendered({"user_id": user.id, "username": user.username, "seats": seats, "operator": user.is_operator})
 
 

@@ -118,7 +118,11 @@ class SightOut(serializers.Serializer[Any]):
     what = serializers.ChoiceField(choices=["profile", "savings", "loans", "export"])
     name = serializers.CharField(allow_null=True)
     number = serializers.CharField(allow_null=True)
-    role = serializers.ChoiceField(choices=["chair", "treasurer", "secretary", "supervisor"], allow_null=True)
+    role = serializers.ChoiceField(
+        choices=["chair", "treasurer", "secretary", "supervisor", "lender"],
+        allow_null=True,
+        help_text="lender: pendana",
+    )
 
 
 class SightList(GroupView):

@@ -5,9 +5,11 @@ data. All else belongs to one group under row security. Personal fields stand in
 numbers and birth dates are in no history, no log and no stored answer.
 """
 
+from members.models.consents import SCOPES, Consent, Disclosure
 from members.models.events import (
     PERSONAL,
     CodeCardEvent,
+    ConsentEvent,
     DeviceEvent,
     DisputeEvent,
     FactorEvent,
@@ -33,12 +35,16 @@ from members.models.ways import CardCode, CodeCard, Device, Enrolment, Factor, W
 __all__ = [
     "NAME",
     "PERSONAL",
+    "SCOPES",
     "SHORT",
     "CardCode",
     "CodeCard",
     "CodeCardEvent",
+    "Consent",
+    "ConsentEvent",
     "Device",
     "DeviceEvent",
+    "Disclosure",
     "Dispute",
     "DisputeEvent",
     "Enrolment",

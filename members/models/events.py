@@ -5,6 +5,7 @@ import pgtrigger
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 
+from members.models.consents import Consent
 from members.models.groups import Group, Holiday, Seat
 from members.models.offices import Officer, Pin
 from members.models.openness import Dispute
@@ -68,3 +69,4 @@ FactorEvent = history(
     changed=pgtrigger.AnyChange("user", "confirmed_at", "secret_sealed", "public_key"),
 )
 DisputeEvent = history(Dispute, exclude=("text", "answer"))
+ConsentEvent = history(Consent)

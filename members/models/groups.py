@@ -1,5 +1,8 @@
 """Groups with their policies and days off, and who sits where. Group and Seat are door tables."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -91,6 +94,10 @@ class Group(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def day_at(self, moment: datetime) -> date:
+        """The day it is in the group's time zone."""
+        return moment.astimezone(ZoneInfo(self.timezone)).date()
+
 
 class Holiday(models.Model):
     """A day on which the group differs from the calendar: off (`closed`), or at work on a public holiday."""
@@ -107,7 +114,10 @@ class Holiday(models.Model):
 
 
 class Seat(models.Model):
-    """What a user is in a group: the offices she holds, and the member (or lender) she is. Decides what she may do."""
+    """What a user is in a group: the offices she holds and the member she is, or the lender she signs in for. Decides
+    what she may do. `scopes` is what the group's consents open to a lender's seat today (`access.seat` fills it)."""
+
+    scopes: frozenset[str] = frozenset()
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     user = models.ForeignKey(User, models.CASCADE, related_name="seats")
@@ -126,5 +136,8 @@ class Seat(models.Model):
             models.CheckConstraint(
                 name="seat_roles_are_known",
                 condition=Q(roles__contained_by=["chair", "treasurer", "secretary", "supervisor"]),
+            ),
+            models.CheckConstraint(
+                name="seat_of_a_lender_is_nothing_else", condition=Q(lender_id=None) | Q(member_id=None, roles=[])
             ),
         ]

@@ -68,10 +68,17 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]
 
 
 class Token(AbstractAuthToken):
-    """An API token: one a device, hashed, expiring. `label` is the device's, in her words."""
+    """An API token: one a device, hashed, expiring. `label` is the device's, in her words. `way` is what she showed for
+    it beside her password, if anything."""
 
     id = models.UUIDField(unique=True, default=uuid7)
     label = models.CharField(max_length=SHORT, null=True)
+    way = models.CharField(max_length=7, null=True)
+
+    class Meta(AbstractAuthToken.Meta):
+        constraints = [
+            models.CheckConstraint(name="token_way_is_known", condition=Q(way=None) | Q(way__in=["totp", "passkey"])),
+        ]
 
     def __str__(self) -> str:
         return f"token {self.id}"

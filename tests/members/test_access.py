@@ -17,11 +17,25 @@ from ledger.context import outside_books
 from ledger.ids import uuid7
 from ledger.models import Command, Entry
 from members import logins, services
-from members.models import Group, Member, Membership, Officer, PendingAct, Person, Pin, Seat, Token, User
+from members.models import (
+    Consent,
+    Disclosure,
+    Group,
+    Member,
+    Membership,
+    Officer,
+    PendingAct,
+    Person,
+    Pin,
+    Seat,
+    Token,
+    User,
+)
 from members.views import ways_urls
 from savings.models import Account, Due, Movement, Product, Rate
 from tests.cast import CASH, GRANT
 from tests.door import PASSWORD, PIN, Answer, Kelompok, Phone, comes_in, signs_in, somebody, standing, undone
+from tests.members.lent import Bank
 
 TABLE = """
                                                     anon off  new  memb exof gone chai trea secr supv oper nmem ntre
@@ -60,6 +74,17 @@ GET    groups/{group}/members/{member}/export       !    !    ?    +    +    .  
 GET    groups/{group}/disputes                      !    !    ?    +    +    .    +    +    +    +    -    .    .
 POST   groups/{group}/disputes                      !    !    ?    +    +    .    +    +    +    +    -    .    .
 POST   groups/{group}/disputes/{dispute}/answer     !    !    ?    -    -    .    +    +    +    -    -    .    .
+GET    groups/{group}/consents                      !    !    ?    -    -    .    +    +    +    +    -    .    .
+POST   groups/{group}/consents                      !    !    ?    -    -    .    +    +    +    +    -    .    .
+GET    groups/{group}/consents/{consent}            !    !    ?    -    -    .    +    +    +    +    -    .    .
+DELETE groups/{group}/consents/{consent}            !    !    ?    -    -    .    +    +    +    +    -    .    .
+GET    groups/{group}/access-log                    !    !    ?    -    -    .    +    +    +    +    -    .    .
+GET    groups/{group}/lenders/{lender}/login        !    !    ?    -    -    .    +    +    +    +    -    .    .
+POST   groups/{group}/lenders/{lender}/login        !    !    ?    -    -    .    +    +    +    -    -    .    .
+DELETE groups/{group}/lenders/{lender}/login/{user} !    !    ?    -    -    .    +    +    +    -    -    .    .
+GET    groups/{group}/portal                        !    !    ?    -    -    .    +    +    +    +    -    .    .
+GET    groups/{group}/portal/loans                  !    !    ?    -    -    .    +    +    +    +    -    .    .
+GET    groups/{group}/portal/members                !    !    ?    -    -    .    +    +    +    +    -    .    .
 GET    groups/{group}/officers                      !    !    ?    -    -    .    +    +    +    +    -    .    .
 POST   groups/{group}/officers                      !    !    ?    -    -    .    +    +    -    -    -    .    .
 DELETE groups/{group}/officers/{officer}            !    !    ?    -    -    .    +    +    -    -    -    .    .
@@ -138,6 +163,7 @@ OUTSIDE = {
     "operator/": "Django's admin: sessions, no tokens; walked by tests of its own below",
     "k/": "pages: sessions, no tokens; walked in test_page",
     "bahasa": "the language of a browser",
+    "pendana": "a page of who signs in for lenders; walked in tests/reports",
     **{str(one.pattern): "pages about herself; walked in test_page" for one in ways_urls.urlpatterns},
 }
 """Routes without rows, and why."""
@@ -253,6 +279,7 @@ class Village:
     their_lent: dict[str, UUID]
     kept: dict[str, UUID]
     their_kept: dict[str, UUID]
+    banks: dict[str, Bank]
 
     def ids(self, column: str) -> dict[str, Any]:
         """The ids that fit into a path when she asks."""
@@ -378,13 +405,15 @@ def peopled(kelompok: Kelompok, neighbours: Kelompok) -> Village:
         "nmem": neighbours.phones["dewi"],
         "ntre": neighbours.budi,
     }
+    banks = lenders_of(kelompok)
+    people |= {who: bank.phone for who, bank in banks.items()}
     saved = {person: UUID(saves(kelompok, person)["id"]) for person in ("dewi", "tuti", "yuni")}
     their_movement = UUID(saves(neighbours, "dewi")["id"])
     entries = UUID(made["id"]), UUID(theirs["id"])
     lent = {person: borrows(kelompok, person) for person in ("dewi", "tuti", "yuni")}
     return Village(
         *(kelompok, neighbours, people, {"new": first}, *entries, saved, their_movement),
-        *(lent, borrows(neighbours, "dewi"), keeps(kelompok), keeps(neighbours)),
+        *(lent, borrows(neighbours, "dewi"), keeps(kelompok), keeps(neighbours), banks),
     )
 
 
@@ -408,13 +437,15 @@ def keeps(group: Kelompok) -> dict[str, UUID]:
     """A day off, a loan product and a recount of the group's, and what Dewi asked about her deposit."""
     entry = group.asks(lambda: Movement.objects.get(group_id=group.id, member_id=group.members["dewi"]).entry_id)
     doubted = {"text": "Bukan segini", "entry_id": str(entry)}
+    bank = Bank.of(group, username=f"{group.prefix}.upk", name="UPK Kunduran")
     made = {
         "dispute": group.phones["dewi"].posts(f"{group.path}/disputes", doubted),
         "holiday": group.budi.posts(f"{group.path}/holidays", {"day": "2026-04-01"}),
         "loan_product": group.budi.posts(f"{group.path}/loan-products", {"code": "bahan", "name": "Bahan baku"}),
         "job": group.budi.posts(f"{group.path}/recounts", {"from_on": "2026-04-01"}),
     }
-    return {name: UUID(answer["id"]) for name, answer in made.items()}
+    lent = {"lender": bank.id, "user": bank.user.id, "consent": bank.may_see("totals")}
+    return {name: UUID(answer["id"]) for name, answer in made.items()} | lent
 
 
 def saves(group: Kelompok, person: str) -> Answer:
@@ -443,6 +474,14 @@ BODIES: dict[str, Callable[[Village, str], Any]] = {
     "POST groups/{group}/members/{member}/leave": lambda v, who: {"left_on": "2026-03-31", "second": v.second(who)},
     "POST groups/{group}/members/{member}/rejoin": lambda v, who: {"joined_on": "2026-03-01"},
     "POST groups/{group}/members/{member}/erasure": lambda v, who: {"second": v.second(who)},
+    "POST groups/{group}/consents": lambda v, who: {
+        "lender_id": str(v.kept["lender"]),
+        "scopes": ["totals", "loans"],
+        "from": str(v.banks["lall"].today),
+        "to": str(v.banks["lall"].today),
+        "second": v.second(who),
+    },
+    "POST groups/{group}/lenders/{lender}/login": lambda v, who: {"username": "a.petugas"},
     "POST groups/{group}/officers": lambda v, who: {
         "member_id": str(v.ours.members["yuni"]),
         "role": "secretary",
@@ -508,7 +547,7 @@ def own(village: Village, row: Row, who: str) -> dict[str, Any]:
     ids = village.ids(who)
     if row.route.endswith("/pin") and NAMES.get(who) in village.ours.offices:
         ids["officer"] = village.ours.offices[NAMES[who]]
-    if row.things == ["pending"] and row.cells[who] == "+":
+    if row.things == ["pending"] and row.cells.get(who) == "+":
         ids["pending"] = village.asks_for_two(who)
     return ids
 
@@ -758,6 +797,91 @@ def test_the_same_key_in_another_group_is_another_command(village):
     assert "Idempotency-Replayed" not in theirs.headers
 
 
+# ── lenders ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+LENDERS = {
+    "lnone": (),
+    "lover": ("totals", "loans", "members.pseudonym", "members.named"),
+    "lback": ("totals", "loans", "members.pseudonym", "members.named"),
+    "ltota": ("totals",),
+    "lloan": ("loans",),
+    "lpseu": ("members.pseudonym",),
+    "lname": ("members.named",),
+    "lall": ("totals", "loans", "members.pseudonym", "members.named"),
+}
+"""Who signs in for a lender of the first group → what its consent opens: none was given, one that is over, one that was
+taken back, one of each scope, one of all."""
+SHUT = ("lnone", "lover", "lback")
+SHOWN_TO = {
+    "GET groups/{group}": ("ltota", "lloan", "lpseu", "lname", "lall"),
+    "GET groups/{group}/holidays": ("ltota", "lloan", "lpseu", "lname", "lall"),
+    "GET groups/{group}/portfolio": ("ltota", "lall"),
+    "GET groups/{group}/portal": ("ltota", "lall"),
+    "GET groups/{group}/portal/loans": ("lloan", "lall"),
+    "GET groups/{group}/portal/members": ("lpseu", "lname", "lall"),
+}
+"""All that a lender is ever shown of a group, and to whom; everything else is not its act."""
+
+
+def lenders_of(group: Kelompok) -> dict[str, Bank]:
+    """One lender for each of these."""
+    found = {who: Bank.of(group, username=f"{group.prefix}.{who}", name=f"Bank {who}") for who in LENDERS}
+    for who, scopes in LENDERS.items():
+        if who == "lover":
+            found[who].may_see(*scopes, since=-9, days=8)
+        elif scopes:
+            found[who].may_see(*scopes)
+    [taken] = group.budi.gets(f"{group.path}/consents?lender_id={found['lback'].id}")["results"]
+    assert group.phones["rina"].deletes(f"{group.path}/consents/{taken['id']}").status == 204
+    return found
+
+
+@pytest.mark.parametrize("row", INSIDE, ids=str)
+def test_a_lender_is_shown_what_the_consent_opens_and_nothing_else(village, row):
+    shown = SHOWN_TO.get(str(row), ())
+    cells = {who: "." if who in SHUT else "+" if who in shown else "-" for who in LENDERS}
+
+    assert differing(village, row, cells) == {}
+
+
+@pytest.mark.parametrize("row", INSIDE, ids=str)
+def test_a_lender_of_the_next_group_is_nobody_here(village, row):
+    assert differing(village, row, dict.fromkeys(LENDERS, "."), group=village.theirs.id) == {}
+
+
+@pytest.mark.parametrize("row", INSIDE, ids=str)
+def test_everything_a_lender_was_shown_is_in_the_log_and_nothing_else(village, row):
+    for who, bank in village.banks.items():
+        with undone():
+            answer = sends(village, row, who)
+            log = bank.log
+        assert bool(log) == (answer.status == 200), (who, answer.status, log)
+        assert {one["scope"] for one in log} <= set(LENDERS[who])
+        assert {one["user_id"] for one in log} <= {str(bank.user.id)}
+
+
+@pytest.mark.parametrize("row", [row for row in INSIDE if row.cells["chai"] == "+"], ids=str)
+def test_what_officers_do_is_in_no_lenders_log(village, row):
+    with undone():
+        before = village.ours.asks(lambda: Disclosure.objects.count())
+        sends(village, row, "chai")
+        assert village.ours.asks(lambda: Disclosure.objects.count()) == before
+
+
+def test_a_lender_opens_no_group_and_sees_no_other_groups_books(village):
+    for who in LENDERS:
+        phone = village.people[who]
+        assert phone.posts("groups", {"name": "Melati"}).status == 403
+        assert phone.gets("operator/portfolio").status == 403
+
+
+def test_the_directory_shows_a_lender_the_groups_that_let_it_in(village):
+    for who in LENDERS:
+        phone, wanted = village.people[who], set() if who in SHUT else {str(village.ours.id)}
+        assert {one["id"] for one in phone.gets("groups")["results"]} == wanted, who
+        assert {one["group_id"] for one in phone.gets("me")["seats"]} == wanted, who
+
+
 # ── what is sent beside ─────────────────────────────────────────────────────────────────────────────────────────────
 
 SLIPPED = {
@@ -777,7 +901,7 @@ SLIPPED = {
 def stored(village: Village) -> list[Any]:
     """Everything a request could have changed."""
     inside: tuple[Any, ...] = (Person, Member, Membership, Officer, Pin, PendingAct, Entry, Command)
-    inside += (Product, Due, Rate, Account, Movement)
+    inside += (Product, Due, Rate, Account, Movement, Consent, Disclosure)
     found = [
         group.asks(lambda: [sorted(map(repr, model.objects.values_list())) for model in inside])
         for group in (village.ours, village.theirs)

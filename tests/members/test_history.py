@@ -15,6 +15,8 @@ from members.models import (
     PERSONAL,
     CodeCard,
     CodeCardEvent,
+    Consent,
+    ConsentEvent,
     Device,
     DeviceEvent,
     Dispute,
@@ -57,6 +59,7 @@ EVENTS: dict[Any, Any] = {
     CodeCard: CodeCardEvent,
     Factor: FactorEvent,
     Dispute: DisputeEvent,
+    Consent: ConsentEvent,
 }
 CHANGES: dict[Any, dict[str, Any]] = {
     User: {"is_active": False},
@@ -72,6 +75,7 @@ CHANGES: dict[Any, dict[str, Any]] = {
     CodeCard: {"ended_at": "2026-02-28T12:00:00Z"},
     Factor: {"confirmed_at": "2026-02-28T12:00:00Z"},
     Dispute: {"raised_by": "018f0000-0000-7000-8000-000000000000"},
+    Consent: {"revoked_at": "2199-02-28T12:00:00Z", "revoked_by": "018f0000-0000-7000-8000-000000000000"},
 }
 EVERY = pytest.mark.parametrize("model", list(EVENTS), ids=lambda model: model._meta.model_name)
 TABLES = [event._meta.db_table for event in EVENTS.values()]
@@ -98,6 +102,15 @@ def new(model, kelompok):
         Member: lambda: Member(person=person(), number="77", **here),
         Membership: lambda: Membership(member=member(), joined_on="2026-01-02", **here),
         Officer: lambda: Officer(user=user(), role="secretary", **here),
+        Consent: lambda: Consent(
+            lender_id=uuid7(),
+            scopes=["totals"],
+            from_on="2026-01-01",
+            to_on="2026-12-31",
+            given_by=uuid7(),
+            given_with=uuid7(),
+            **here,
+        ),
         Dispute: lambda: Dispute(member=member(), text="Belum tercatat", raised_by=uuid7(), **here),
         Holiday: lambda: Holiday(day="2026-04-01", **here),
         Pin: lambda: Pin(user=user(), hash="argon2$x", **here),
@@ -147,8 +160,8 @@ def by_hand(row, change):
     places = ", ".join(["%s"] * len(columns))
     with connection.cursor() as cursor:
         cursor.execute(f"insert into {table} ({', '.join(columns)}) values ({places})", list(columns.values()))
-        [(name, value)] = change.items()
-        cursor.execute(f"update {table} set {name} = %s where id = %s", [value, row.id])
+        changed = ", ".join(f"{name} = %s" for name in change)
+        cursor.execute(f"update {table} set {changed} where id = %s", [*change.values(), row.id])
         assert cursor.rowcount == 1
         taken_away(lambda: cursor.execute(f"delete from {table} where id = %s", [row.id]))
 
@@ -293,6 +306,7 @@ def test_nor_does_the_owner(scratch):
     for model in (Device, CodeCard, Factor):
         kelompok.asks(lambda model=model: new(model, kelompok).save())
     assert kelompok.phones["dewi"].posts(f"{kelompok.path}/disputes", {"text": "Belum tercatat"}).status == 201
+    kelompok.asks(lambda: new(Consent, kelompok).save())
     with owner_connection(scratch) as owner:
         owner.execute(f"set app.group_id = '{kelompok.id}'")
         for table in TABLES:

@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
+from django.db.models.functions import Now
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
@@ -25,7 +26,9 @@ from ledger.shard import GROUP, KINDS
 from members.models import (
     CardCode,
     CodeCard,
+    Consent,
     Device,
+    Disclosure,
     Dispute,
     Enrolment,
     Factor,
@@ -41,19 +44,28 @@ from members.models import (
     Session,
     Sight,
     Signature,
+    Token,
     User,
 )
 from members.services import today_in
 from tests.conftest import clone, drop, owner_connection, use_database
 from tests.door import Kelompok, somebody
+from tests.members.lent import Bank, officers_of
 from tests.savings.cast import Savings
 
 OWNED = sorted(table for table, kind in KINDS.items() if kind == GROUP)
 HISTORIES = sorted(table for table in KINDS if table.startswith("members_") and table.endswith("event"))
-ADDED_TO = [*HISTORIES, "members_signature", "members_sight"]
+ADDED_TO = [*HISTORIES, "members_signature", "members_sight", "members_disclosure"]
 WRITABLE = [table for table in OWNED if table.startswith("members_") and table not in ADDED_TO]
-LABEL = {"members_signature": "act", "members_sight": "what"}
-KEPT = ["members_person", "members_member", "members_membership", "members_officer", "members_dispute"]
+LABEL = {"members_signature": "act", "members_sight": "what", "members_disclosure": "what"}
+KEPT = [
+    "members_person",
+    "members_member",
+    "members_membership",
+    "members_officer",
+    "members_dispute",
+    "members_consent",
+]
 
 
 def connected(alias: str, database: str, **more: Any) -> psycopg.Connection[Any]:
@@ -105,6 +117,8 @@ def lives(prefix: str, name: str) -> Kelompok:
     borrows(group)
     comes_in(group.budi.user)
     doubts(group)
+    bank = Bank.of(group, "totals", username=f"{group.prefix}.bank")
+    assert bank.sees("/portfolio").status == 200
     assert group.budi.posts(f"{group.path}/periods/2026-03/close", {"second": group.second()}).status == 200
     assert group.budi.posts(f"{group.path}/periods/2026-04/close", {}).status == 202
     return group
@@ -241,8 +255,9 @@ def test_a_function_that_leaks_what_it_reads_is_shown_no_other_groups_rows(two):
 @pytest.mark.parametrize("table", WRITABLE)
 def test_the_runtime_role_moves_no_row_to_another_group(two, table):
     named(two.app, two.ours.id)
+    refused = (psycopg.errors.InsufficientPrivilege, psycopg.errors.RaiseException)  # what never changes says so first
 
-    with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
+    with pytest.raises(refused, match="row-level security|Cannot update rows from members_consent"):
         two.app.execute(asked("update {} set group_id = %s", table), [two.theirs.id])
 
 
@@ -659,6 +674,10 @@ def an_enrolment(user: User, **values: Any) -> Enrolment:
     return Enrolment.objects.create(**made | values)
 
 
+def a_token(user: User, **values: Any) -> None:
+    Token.objects.create(user, **values)
+
+
 def a_session(user: User, **values: Any) -> None:
     Session.objects.create(session_key=uuid7().hex, expire_date="2026-04-01T00:00:00Z", user=user, **values)
 
@@ -685,6 +704,30 @@ def another_seat(group: Kelompok, **values: Any) -> None:
     Seat.objects.create(group=group.group, **values)
 
 
+def consents_to(group: Kelompok, **values: Any) -> Consent:
+    """A consent to a lender, in force this year."""
+    by, other = officers_of(group)
+    made = {"lender_id": uuid7(), "scopes": ["totals"], "from_on": "2026-01-01", "to_on": "2026-12-31"}
+    return Consent.objects.create(group_id=group.id, **made | {"given_by": by, "given_with": other} | values)
+
+
+def consenting(**values: Any) -> Any:
+    return lambda group: consents_to(group, **values)
+
+
+def showing(consent: dict[str, Any] | None = None, **values: Any) -> Any:
+    """Something is shown to the lender under its consent."""
+
+    def act(group: Kelompok) -> None:
+        given = consents_to(group, **consent or {})
+        made = {"lender_id": given.lender_id, "user_id": uuid7(), "consent": given, "scope": "totals"}
+        Disclosure.objects.create(group_id=group.id, **made | {"what": "see_totals", "day": "2026-03-05"} | values)
+
+    return act
+
+
+ALONE = uuid7()
+REVOKED = {"revoked_at": Now(), "revoked_by": uuid7()}
 ERASED_BUT = {"erased_at": "2026-03-31T00:00:00Z", "phone": None, "address": None, "born_on": None}
 
 REFUSED: list[tuple[str, Any]] = [
@@ -714,6 +757,31 @@ REFUSED: list[tuple[str, Any]] = [
         "seat_of_a_member_is_one",
         lambda group: another_seat(group, user=User.objects.get(username="x.nn"), member_id=group.members["dewi"]),
     ),
+    (
+        "seat_of_a_lender_is_nothing_else",
+        lambda group: Seat.objects.filter(group=group.group, user=group.budi.user).update(lender_id=uuid7()),
+    ),
+    (
+        "seat_of_a_lender_is_nothing_else",
+        lambda group: another_seat(
+            group, user=User.objects.get(username="x.nn"), roles=["supervisor"], lender_id=uuid7()
+        ),
+    ),
+    ("consent_scopes_are_known", consenting(scopes=[])),
+    ("consent_scopes_are_known", consenting(scopes=["everything"])),
+    ("consent_scopes_are_known", consenting(scopes=["totals"] * 5)),
+    ("consent_ends_after_it_begins", consenting(to_on="2025-12-31")),
+    ("consent_is_of_two_people", consenting(given_by=ALONE, given_with=ALONE)),
+    ("consent_is_revoked_by_somebody", consenting(revoked_at=Now())),
+    ("consent_is_revoked_by_somebody", consenting(revoked_by=uuid7())),
+    ("consent_is_revoked_by_somebody", consenting(**REVOKED | {"revoked_at": "2020-01-01T00:00:00Z"})),
+    ("disclosure_is_consented_to", showing(scope="loans")),
+    ("disclosure_is_consented_to", showing(scope="everything")),
+    ("disclosure_is_consented_to", showing(lender_id=uuid7())),
+    ("disclosure_is_consented_to", showing(day="2025-12-31")),
+    ("disclosure_is_consented_to", showing(day="2027-01-01")),
+    ("disclosure_is_consented_to", showing(consent=REVOKED)),
+    ("token_way_is_known", hers(a_token, way="sms")),
     ("seat_roles_are_known", lambda group: Seat.objects.filter(group=group.group).update(roles=["queen"])),
     ("person_nik_is_hers", another_person_with_her_nik),
     ("person_nik_is_whole", person(nik_last4="0001")),
@@ -831,7 +899,7 @@ def test_every_rule_of_these_tables_has_a_row_that_breaks_it(books):
         rules = {name for (name,) in cursor.fetchall()}
 
     ours = {name for name in rules if not TOLD_ELSEWHERE.search(name)}
-    assert ours | {"membership_stays_apart"} == {rule for rule, _ in REFUSED}
+    assert ours | {"membership_stays_apart", "disclosure_is_consented_to"} == {rule for rule, _ in REFUSED}
 
 
 # ── and what they allow ─────────────────────────────────────────────────────────────────────────────────────────────
