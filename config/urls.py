@@ -4,6 +4,7 @@ from config import docs, views
 from config.operators import operators
 from loans.views import urls as lending
 from members.views import urls as people
+from reports.views import portal
 from reports.views import urls as crossing
 from savings.views import urls as saving
 
@@ -14,6 +15,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("komponen", views.components, name="components"),
     path("bahasa", views.language, name="language"),
+    path("pendana", portal.Portal.as_view(), name="portal"),
     path("", include("members.views.ways_urls")),
     path("k/<uuid:group_id>", include((pages, "p"))),
     path("healthz", views.healthz, name="healthz"),

@@ -114,6 +114,21 @@ class Choice(forms.ChoiceField):
         super().__init__(choices=choices, widget=Chips if chips else forms.Select, error_messages=messages, **options)
 
 
+class Ticks(forms.CheckboxSelectMultiple):
+    """A few things of which any may be ticked, one below the other."""
+
+    template_name = "forms/ticks.html"
+
+
+class Choices(forms.MultipleChoiceField):
+    """Any of a few, at least one."""
+
+    def __init__(self, choices: Any, **options: Any) -> None:
+        messages = {"required": gettext_lazy("Pilih satu atau lebih.")}
+        messages |= {"invalid_choice": gettext_lazy("Pilih yang ada di sini.")}
+        super().__init__(choices=choices, widget=Ticks, error_messages=messages, **options)
+
+
 class Pin(forms.CharField):
     """Six to twelve digits, never shown again."""
 

@@ -52,8 +52,11 @@ def onwards(request: HttpRequest) -> HttpResponse:
 
 
 def first_page(user: User) -> str:
-    """Her group; who has several chooses, and the operator of the service begins at her own pages."""
+    """Her group; who has several chooses, who signs in for a lender sees all that let her in, and the operator of the
+    service begins at her own pages."""
     seats = list(queries.seats(user)[:2])
+    if seats and seats[0].lender_id is not None:
+        return reverse("portal")
     if len(seats) == 1:
         return reverse("p:home", kwargs={"group_id": seats[0].group_id})
     return reverse("operators:index" if user.is_operator and not seats else "groups-of-mine")

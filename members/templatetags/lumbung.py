@@ -87,6 +87,13 @@ def moment(context: Any, at: datetime | None) -> str:
     return f"{dates.long_day(local.date(), get_language() or 'id')} {local:%H.%M}"
 
 
+@register.simple_tag(takes_context=True)
+def clock(context: Any, at: datetime) -> str:
+    """`19.30`, in the group's zone."""
+    group = context.get("group")
+    return f"{at.astimezone(ZoneInfo(group.timezone if group else 'Asia/Jakarta')):%H.%M}"
+
+
 @register.simple_tag
 def ago(at: datetime | None) -> str:
     """`10 menit lalu`, from yesterday on the day; nothing yet for None."""
@@ -109,6 +116,12 @@ def percent(value: Any) -> str:
     return f"{text if get_language() == 'en' else text.replace('.', ',')}%"
 
 
+@register.filter
+def decimal_comma(value: Any) -> str:
+    """`2,5`: a quantity with its decimal comma (a point in English)."""
+    return str(value) if get_language() == "en" else str(value).replace(".", ",")
+
+
 STATES: dict[str, tuple[str, str, str]] = {
     "submitted": (gettext_noop("Diajukan"), "wait", "…"),
     "approved": (gettext_noop("Disetujui"), "ok", "✓"),
@@ -124,6 +137,9 @@ STATES: dict[str, tuple[str, str, str]] = {
     "open": (gettext_noop("Terbuka"), "plain", "•"),
     "closed": (gettext_noop("Ditutup"), "ok", "✓"),
     "left": (gettext_noop("Sudah keluar"), "plain", "–"),
+    "in_force": (gettext_noop("Berlaku"), "ok", "✓"),
+    "over": (gettext_noop("Sudah berakhir"), "plain", "–"),
+    "revoked": (gettext_noop("Dicabut"), "bad", "✗"),
 }
 """A stored word → its label, its colour and the sign that says the same without colour."""
 
@@ -175,6 +191,35 @@ def addressed(name: str | None) -> str:
 def office(role: str) -> str:
     """`Bendahara`."""
     return gettext(OFFICES[role])
+
+
+SCOPES = {
+    "totals": gettext_noop("Jumlah seluruh kelompok"),
+    "loans": gettext_noop("Tiap pinjaman, tanpa nama"),
+    "members.pseudonym": gettext_noop("Tiap anggota, dengan nomornya"),
+    "members.named": gettext_noop("Tiap anggota, dengan namanya"),
+}
+"""What a consent opens to a lender → in a few words."""
+DISCLOSED = {
+    "see_group": gettext_noop("nama dan aturan kelompok"),
+    "see_portal": gettext_noop("halaman kelompok untuk pendana"),
+    "see_totals": gettext_noop("jumlah anggota, simpanan, dan pinjaman"),
+    "see_lent": gettext_noop("daftar pinjaman"),
+    "see_borrowers": gettext_noop("daftar anggota dengan simpanan dan pinjamannya"),
+}
+"""Act of a lender (`access.OPENED_BY`) → what it was shown by it."""
+
+
+@register.filter
+def scope(word: str) -> str:
+    """`Tiap pinjaman, tanpa nama`."""
+    return gettext(SCOPES[word])
+
+
+@register.filter
+def disclosed(act: str) -> str:
+    """`daftar pinjaman`."""
+    return gettext(DISCLOSED[act]) if act in DISCLOSED else act
 
 
 @register.filter

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, gettext_lazy
 
 from ledger.context import in_book, outside_books
 from ledger.errors import DomainError
-from members import access, cards, devices, enrolments, factors, logins, queries, sessions
+from members import access, cards, devices, disclosures, enrolments, factors, logins, queries, sessions
 from members.errors import NotAllowed, NotFound
 from members.fields import UUID_TEXT
 from members.forms import Act, Pin
@@ -41,7 +41,7 @@ class Place:
 def places(user: User, *, own_only: bool) -> list[Place]:
     """Where she sits. Opens a transaction for each group."""
     found = []
-    for seat in queries.seats(user):
+    for seat in disclosures.seats(user):
         if own_only and seat.member_id is None:
             continue
         sits = access.own_only(seat) if own_only else seat

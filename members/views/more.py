@@ -39,6 +39,7 @@ LINKS: tuple[tuple[Any, tuple[tuple[str, str, Any, Any], ...]], ...] = (
         gettext_lazy("Kelompok"),
         (
             ("officers", "see_officers", gettext_lazy("Pengurus"), gettext_lazy("Siapa memegang jabatan apa")),
+            ("consents", "see_consents", gettext_lazy("Izin pendana"), gettext_lazy("Apa yang boleh dilihat pendana")),
             ("pin", "set_own_pin", gettext_lazy("PIN persetujuan saya"), gettext_lazy("Untuk menyetujui di HP lain")),
             ("settings", "see_group", gettext_lazy("Pengaturan kelompok"), gettext_lazy("Nama, pertemuan, aturan")),
             ("holidays", "see_group", gettext_lazy("Hari libur"), gettext_lazy("Hari kelompok tidak bekerja")),

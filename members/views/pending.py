@@ -16,12 +16,12 @@ from ledger.context import in_book
 from ledger.dates import long_day, month_named
 from ledger.errors import DomainError
 from ledger.money import written
-from members import queries, second
+from members import lenders, queries, second
 from members.errors import NothingWaits
 from members.fields import UUID_TEXT
 from members.models import PendingAct
 from members.page import Page, Sitting, back_to, rule_of
-from members.templatetags.lumbung import addressed
+from members.templatetags.lumbung import SCOPES, addressed
 from members.views.months import language, sums_of
 from members.views.settings import described
 from members.views.words import account_name
@@ -175,6 +175,16 @@ def waiver(at: Sitting, path: dict[str, Any], body: dict[str, Any]) -> Said:
     return Said(gettext("Membebaskan denda pada pinjaman no. %(loan)s milik %(who)s: %(reason)s") % facts)
 
 
+def consenting(at: Sitting, path: dict[str, Any], body: dict[str, Any]) -> Said:
+    """A lender is let in."""
+    lender = UUID(str(body["lender_id"]))
+    facts = {"lender": lenders.names(at.group_id, [lender]).get(lender, "")}
+    days = [long_day(date.fromisoformat(body[name]), language()) for name in ("from", "to")]
+    details = [(gettext("Yang boleh dilihat"), ", ".join(gettext(SCOPES[one]) for one in body["scopes"]))]
+    details.append((gettext("Sejak – sampai"), " – ".join(days)))
+    return Said(gettext("Memberi %(lender)s izin melihat data kelompok") % facts, None, details)
+
+
 def who(at: Sitting, member_id: Any) -> str:
     """`Bu Ngatini (no. 3)`."""
     member = queries.members(at.group_id, only=UUID(str(member_id))).first()
@@ -202,5 +212,6 @@ SENTENCES = {
     "loan-reschedules": rescheduling,
     "loan-write-off": writing_off,
     "loan-waiver": waiver,
+    "consents": consenting,
 }
 """The endpoint's name → how a request to it reads."""

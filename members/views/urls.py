@@ -6,6 +6,7 @@ import members.urls  # noqa: F401  (registers months in addresses)
 from members.views import (
     balance,
     book,
+    consents,
     disputes,
     holidays,
     joining,
@@ -41,6 +42,14 @@ urlpatterns = [
     path("/menunggu", pending.Pending.as_view(), name="pending"),
     path("/pertanyaan", disputes.Disputes.as_view(), name="disputes"),
     path("/pertanyaan/<uuid:dispute_id>", disputes.DisputePage.as_view(), name="dispute"),
+    path("/izin", consents.Consents.as_view(), name="consents"),
+    path("/izin/beri", consents.ConsentNew.as_view(), name="consent-new"),
+    path("/izin/dilihat", consents.AccessLog.as_view(), name="access-log"),
+    path("/izin/<uuid:consent_id>/cabut", consents.ConsentRevoke.as_view(), name="consent-revoke"),
+    path("/izin/pendana/<uuid:lender_id>/akun", consents.LenderLoginNew.as_view(), name="lender-login"),
+    path(
+        "/izin/pendana/<uuid:lender_id>/akun/<uuid:user_id>", consents.LenderLoginEnd.as_view(), name="lender-login-end"
+    ),
     path("/pengaturan", settings.Settings.as_view(), name="settings"),
     path("/hari-libur", holidays.Holidays.as_view(), name="holidays"),
     path("/pengurus", officers.Officers.as_view(), name="officers"),

@@ -198,7 +198,7 @@ class Groups(View):
             return away
         assert isinstance(request.user, User)
         seats: list[Any] = list(queries.seats(request.user))
-        if len(seats) == 1:
+        if len(seats) == 1 or (seats and seats[0].lender_id is not None):
             return redirect(first_page(request.user))
         if member_only(request):
             seats = [access.own_only(seat) for seat in seats if seat.member_id]

@@ -78,5 +78,7 @@ class Home(Page):
 
 
 def own_page(at: Sitting) -> str:
-    """Where a member without office begins; and an operator, who has no page of her own."""
+    """Where a member without office begins, or who signs in for a lender; an operator has no page of her own."""
+    if at.lender:
+        return reverse("p:portal", kwargs={"group_id": at.group_id})
     return reverse("p:me" if at.may("see_own") else "p:more", kwargs={"group_id": at.group_id})

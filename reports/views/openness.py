@@ -66,12 +66,19 @@ def looks(those: list[sights.Seen]) -> list[Look]:
         whats.setdefault(one.by, []).append(one.what)
     return [
         Look(
-            by.name or gettext("Yang dulu pengurus"),
-            gettext(OFFICES[by.role]) if by.role else "",
+            by.name or (gettext("Yang dulu pendana") if by.role == "lender" else gettext("Yang dulu pengurus")),
+            office_of(by),
             ", ".join(str(label) for name, label in WHAT.items() if name in what),
         )
         for by, what in whats.items()
     ]
+
+
+def office_of(by: Named) -> str:
+    """Why she could look: her office, or that she signs in for a lender."""
+    if by.role == "lender":
+        return gettext("Pendana, dengan izin kelompok")
+    return gettext(OFFICES[by.role]) if by.role else ""
 
 
 class MyData(Page):

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from reports.views import asking, collection, home, me, member, openness, receipt
+from reports.views import asking, collection, home, me, member, openness, portal, receipt
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
+    path("/portal", portal.GroupPortal.as_view(), name="portal"),
     path("/saya", me.Me.as_view(), name="me"),
     path("/anggota/<uuid:member_id>", member.Member.as_view(), name="member"),
     path("/anggota/<uuid:member_id>/terima", collection.Collect.as_view(), name="collect"),
