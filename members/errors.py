@@ -316,6 +316,6 @@ class LendersLogin(DomainError):
 
 
 class TokenNeedsFactor(DomainError):
-    """Token untuk pendana hanya dibuat bersama kode aplikasi, atau di halaman Akun sesudah kunci sandi ditunjukkan."""
+    """Token untuk pendana hanya dibuat bersama kode dari aplikasi."""
 
     code = "factor_required"

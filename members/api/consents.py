@@ -35,7 +35,7 @@ class ConsentIn(Act):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["to"] < attrs["from"]:
-            raise ValidationError({"to": ["Tidak boleh sebelum from."]}, "invalid")
+            raise ValidationError({"to": ["Tidak boleh sebelum hari mulainya."]}, "invalid")
         return attrs
 
 

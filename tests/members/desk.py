@@ -60,7 +60,7 @@ class Desk:
         return len(asked)
 
     def _at(self, path: str) -> str:
-        whole = path.startswith(("/k/", "/akun", "/kelompok", "/masuk"))
+        whole = path.startswith(("/k/", "/akun", "/kelompok", "/masuk", "/pendana"))
         return path if whole else f"{self.base}{path}"
 
     def _seen(self, response: Any) -> Seen:
