@@ -9,10 +9,11 @@ Amounts count the currency's smallest payable unit. On one day, in this order: p
 the day before, interest that falls due, money held for instalments that fall due, then what people did, as recorded.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
 from loans.account import Charged, Derived, Facts, Key, Payment, Payoff, PenaltyRule, Plan, Row, State, WaiverMade
@@ -53,6 +54,20 @@ def earned(interest: int, from_on: date, due_on: date, *, on: date, method: str)
         return interest
     days, part = (due_on - from_on).days, (on - from_on).days
     return (2 * interest * part + days) // (2 * days)
+
+
+K = TypeVar("K", bound=Any)
+
+
+def difference(wanted: Mapping[K, int], standing: Mapping[K, int], first_open: date | None) -> dict[K, int]:
+    """What is wanted less what stands, a closed day (before `first_open`) counted as the first open one. A key is about
+    a day, `on`."""
+    found: dict[K, int] = {}
+    for sign, lines in ((1, wanted), (-1, standing)):
+        for key, amount in lines.items():
+            place: K = replace(key, on=first_open) if first_open is not None and key.on < first_open else key
+            found[place] = found.get(place, 0) + sign * amount
+    return {key: amount for key, amount in found.items() if amount}
 
 
 def derive(facts: Facts, through: date) -> Derived:

@@ -20,7 +20,7 @@ from ledger.money import Line as Posting
 from ledger.money import credit, debit
 from loans import facts
 from loans.account import Derived, Facts, Key, Payment, Plan
-from loans.accrual import PlanIsMoot, derive
+from loans.accrual import PlanIsMoot, derive, difference
 from loans.allocation import EXCESS, FEE, INTEREST, PENALTY, PRINCIPAL
 from loans.errors import FollowedByReschedule
 from loans.facts import Ground
@@ -169,7 +169,7 @@ def book(
     drafts: list[Draft] = []
     for loan, derived in changed:
         wanted = {} if derived is None else derived.lines
-        drafts += _drafts(loan, _difference(wanted, standing[loan.id], ground.first_open), received)
+        drafts += _drafts(loan, difference(wanted, standing[loan.id], ground.first_open), received)
     accounts = _Accounts(group_id, ground.accounts)
     accounts.open_missing(drafts)
     entries = [_entry(draft, accounts, received) for draft in drafts]
@@ -181,18 +181,6 @@ def book(
     _store(group_id, drafts, posted, repayment)
     _keep(group_id, changed)
     return posted
-
-
-def _difference(wanted: dict[Key, int], standing: dict[Key, int], first_open: date | None) -> dict[Key, int]:
-    """What is wanted less what stands, a closed day counted as the first open one."""
-    found: dict[Key, int] = {}
-    for sign, lines in ((1, wanted), (-1, standing)):
-        for key, amount in lines.items():
-            place = key
-            if first_open is not None and key.on < first_open:
-                place = replace(key, on=first_open)
-            found[place] = found.get(place, 0) + sign * amount
-    return {key: amount for key, amount in found.items() if amount}
 
 
 def _drafts(loan: Loan, difference: dict[Key, int], received: Received | None) -> list[Draft]:
