@@ -5,6 +5,7 @@ portfolio as the day left it. All of it is derived from facts, so a night that r
 once ends in the same books.
 """
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,17 @@ from savings import services as savings
 ONE_DAY = timedelta(days=1)
 MOST_SNAPSHOTS = 400
 """How many missed days get a snapshot of their own."""
+
+Part = Callable[[UUID, date], int]
+"""What an app above has to book by itself in a group up to a day, the book locked; gives how many entries that were."""
+
+_parts: list[Part] = []
+
+
+def register(part: Part) -> None:
+    """Have `part` done in every night. Once, in `AppConfig.ready`."""
+    if part not in _parts:
+        _parts.append(part)
 
 
 def run_day(group_id: UUID, day: date, *, limits: context.Limits = context.WORKER) -> dict[str, Any]:
@@ -47,6 +59,7 @@ def _live(group_id: UUID, day: date) -> dict[str, Any]:
         return {"day": day.isoformat(), "loans": 0, "entries": 0, "expired": 0, "savings": 0}
     expired = applications.expire_reservations(group_id, day + ONE_DAY)
     moved, entries = _loans(group_id, day)
+    entries += sum(part(group_id, day) for part in _parts)
     credited = savings.credit_interest_due(group_id, through=day)
     first = day if night is None else max(night.through + ONE_DAY, day - MOST_SNAPSHOTS * ONE_DAY)
     _snapshots(group_id, first, day)
