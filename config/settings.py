@@ -31,6 +31,7 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 INSTALLED_APPS = [
     "config",
     "reports",
+    "capital",
     "loans",
     "savings",
     "members",
@@ -148,6 +149,9 @@ SPECTACULAR_SETTINGS = {
         "ChannelEnum": ["cash", "bank"],
         "DisbursementChannelEnum": ["cash", "bank", "supplier"],
         "ChargeKindEnum": ["fee", "penalty"],
+        "LenderKindEnum": ["bank", "upk", "dinas", "csr", "person"],
+        "GrantKindEnum": ["grant", "participation", "programme"],
+        "FacilityStatusEnum": ["active", "paid"],
         "VoteDecisionEnum": ["approve", "reject"],
         "DisputeDecisionEnum": ["explained", "corrected"],
     },

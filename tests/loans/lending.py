@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from ledger import queries as books
@@ -31,7 +31,7 @@ class Lending:
     kelompok: Kelompok
 
     @classmethod
-    def opened(cls, prefix: str = "a", **policy: Any) -> "Lending":
+    def opened(cls, prefix: str = "a", **policy: Any) -> Self:
         self = cls(Kelompok.opened(prefix))
         Group.objects.filter(id=self.id).update(**policy)
         self.kelompok.budi.pays(

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class CapitalConfig(AppConfig):
+    name = "capital"
+    verbose_name = "Modal"
+
+    def ready(self) -> None:
+        from capital import night, reversing
+        from capital.invariants import CHECKS
+        from ledger import proofs
+        from loans import night as nights
+
+        reversing.register()
+        nights.register(night.accrue)
+        for invariant, query in CHECKS.items():
+            proofs.register(invariant, query)
