@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/v1/", include("members.urls")),
     path("api/v1/groups/<uuid:group_id>", include("savings.urls")),
     path("api/v1/", include("loans.urls")),
+    path("api/v1/groups/<uuid:group_id>", include("capital.urls")),
     path("api/v1/groups/<uuid:group_id>", include("reports.urls")),
     path("operator/", operators.urls),
 ]

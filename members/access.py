@@ -79,6 +79,11 @@ ACTS: dict[str, frozenset[str]] = {
     "see_sights": OFFICERS | {MEMBER},  # a member's seat: who looked at hers
     "export_member": OFFICERS | {MEMBER},  # a member's seat: herself
     "see_receipts": OFFICERS | {MEMBER},  # a member's seat: her own
+    "see_capital": OFFICERS,
+    "change_lenders": frozenset({CHAIR, TREASURER}),
+    "record_capital": frozenset({TREASURER}),
+    "confirm_capital": OFFICERS,
+    "fund_loan": frozenset({TREASURER}),
     "collect": frozenset({TREASURER}),  # record_savings and record_repayment in one
 }
 """Act → who may: an office, `member` (whoever has a member record), `operator` (of the service, without a seat),

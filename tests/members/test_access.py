@@ -147,6 +147,25 @@ POST   groups/{group}/loans/{loan}/recoveries       !    !    ?    -    -    .  
 GET    groups/{group}/materials                     !    !    ?    -    -    .    +    +    +    +    -    .    .
 GET    groups/{group}/arrears                       !    !    ?    -    -    .    +    +    +    +    -    .    .
 GET    groups/{group}/portfolio                     !    !    ?    -    -    .    +    +    +    +    -    .    .
+GET    groups/{group}/lenders                       !    !    ?    -    -    .    +    +    +    +    -    .    .
+POST   groups/{group}/lenders                       !    !    ?    -    -    .    +    +    -    -    -    .    .
+GET    groups/{group}/lenders/{lender}              !    !    ?    -    -    .    +    +    +    +    -    .    .
+PATCH  groups/{group}/lenders/{lender}              !    !    ?    -    -    .    +    +    -    -    -    .    .
+GET    groups/{group}/facilities                    !    !    ?    -    -    .    +    +    +    +    -    .    .
+POST   groups/{group}/facilities                    !    !    ?    -    -    .    +    +    -    -    -    .    .
+GET    groups/{group}/facilities/{facility}         !    !    ?    -    -    .    +    +    +    +    -    .    .
+GET    groups/{group}/facilities/{facility}/schedule !    !    ?    -    -    .    +    +    +    +    -    .    .
+GET    groups/{group}/facilities/{facility}/account !    !    ?    -    -    .    +    +    +    +    -    .    .
+GET    groups/{group}/facilities/{facility}/drawdowns !    !    ?    -    -    .    +    +    +    +    -    .    .
+POST   groups/{group}/facilities/{facility}/drawdowns !    !    ?    -    -    .    -    +    -    -    -    .    .
+GET    groups/{group}/facilities/{facility}/payments !    !    ?    -    -    .    +    +    +    +    -    .    .
+POST   groups/{group}/facilities/{facility}/payments !    !    ?    -    -    .    -    +    -    -    -    .    .
+GET    groups/{group}/facilities/{facility}/loans   !    !    ?    -    -    .    +    +    +    +    -    .    .
+POST   groups/{group}/facilities/{facility}/loans   !    !    ?    -    -    .    -    +    -    -    -    .    .
+DELETE groups/{group}/facilities/{facility}/loans/{funding} ! !  ?    -    -    .    -    +    -    -    -    .    .
+GET    groups/{group}/grants                        !    !    ?    -    -    .    +    +    +    +    -    .    .
+POST   groups/{group}/grants                        !    !    ?    -    -    .    -    +    -    -    -    .    .
+GET    groups/{group}/capital                       !    !    ?    -    -    .    +    +    +    +    -    .    .
 POST   groups/{group}/recounts                      !    !    ?    -    -    .    +    +    -    -    -    .    .
 POST   groups/{group}/recounts/preview              !    !    ?    -    -    .    +    +    -    -    -    .    .
 GET    groups/{group}/recounts/{job}                !    !    ?    -    -    .    +    +    -    -    -    .    .
@@ -443,9 +462,27 @@ def keeps(group: Kelompok) -> dict[str, UUID]:
         "holiday": group.budi.posts(f"{group.path}/holidays", {"day": "2026-04-01"}),
         "loan_product": group.budi.posts(f"{group.path}/loan-products", {"code": "bahan", "name": "Bahan baku"}),
         "job": group.budi.posts(f"{group.path}/recounts", {"from_on": "2026-04-01"}),
+        **borrowed(group),
     }
     lent = {"lender": bank.id, "user": bank.user.id, "consent": bank.may_see("totals")}
     return {name: UUID(answer["id"]) for name, answer in made.items()} | lent
+
+
+def borrowed(group: Kelompok) -> dict[str, Answer]:
+    """A lender, what it promised and what was drawn of that, and a loan it became."""
+    lender = group.budi.posts(f"{group.path}/lenders", {"name": "UPK Kunduran", "kind": "upk"})
+    facility = group.budi.posts(f"{group.path}/facilities", promising(lender["id"]))
+    path = f"{group.path}/facilities/{facility['id']}"
+    drawn = {"amount": 600_000, "drawn_on": "2026-03-06", "second": group.second()}
+    assert group.budi.pays(f"{path}/drawdowns", drawn).status == 201
+    loan = borrows(group, "yuni")["loan"]
+    funding = group.budi.posts(f"{path}/loans", {"loan_id": str(loan), "amount": 50_000})
+    return {"lender": lender, "facility": facility, "funding": funding}
+
+
+def promising(lender: Any) -> dict[str, Any]:
+    terms = {"rate": {"percent": "1", "per": "month"}, "method": "flat", "installments": 12}
+    return {"lender_id": str(lender), "limit": 1_200_000, "disbursed_on": "2026-03-05"} | terms
 
 
 def saves(group: Kelompok, person: str) -> Answer:
@@ -461,6 +498,7 @@ def saving(group: Kelompok, person: str, amount: int) -> dict[str, Any]:
 # ── a request that fits ─────────────────────────────────────────────────────────────────────────────────────────────
 
 LOAN = "groups/{group}/loans/{loan}"
+FACILITY = "groups/{group}/facilities/{facility}"
 BODIES: dict[str, Callable[[Village, str], Any]] = {
     "POST auth/tokens": lambda v, who: {"username": "a.dewi", "password": PASSWORD},
     "POST auth/password": lambda v, who: {"old": v.passwords.get(who, PASSWORD), "new": "jagung-manis-88"},
@@ -532,6 +570,23 @@ BODIES: dict[str, Callable[[Village, str], Any]] = {
     "POST groups/{group}/members/{member}/collections": lambda v, who: {
         "paid_on": "2026-04-06",
         "deposits": [{"product": "sukarela", "amount": 500}],
+    },
+    "POST groups/{group}/lenders": lambda v, who: {"name": "Bank Jateng", "kind": "bank"},
+    "PATCH groups/{group}/lenders/{lender}": lambda v, who: {"contact_email": "upk@kunduran.example"},
+    "POST groups/{group}/facilities": lambda v, who: promising(v.kept["lender"]),
+    f"POST {FACILITY}/drawdowns": lambda v, who: {
+        "amount": 100_000,
+        "drawn_on": "2026-03-07",
+        "second": v.second(who),
+    },
+    f"POST {FACILITY}/payments": lambda v, who: {"amount": 50_000, "paid_on": "2026-04-06", "second": v.second(who)},
+    f"POST {FACILITY}/loans": lambda v, who: {"loan_id": str(v.lent["dewi"]["loan"]), "amount": 100_000},
+    "POST groups/{group}/grants": lambda v, who: {
+        "kind": "grant",
+        "giver": "Desa",
+        "amount": 500,
+        "received_on": "2026-03-07",
+        "second": v.second(who),
     },
     "POST groups/{group}/disputes": lambda v, who: {"text": "Setoran saya bulan lalu belum tercatat"},
     "POST groups/{group}/disputes/{dispute}/answer": lambda v, who: {"decision": "explained", "answer": "Ada di buku"},

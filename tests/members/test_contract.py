@@ -71,7 +71,8 @@ def known_ids(group: Kelompok, entry_id: str) -> dict[str, str]:
         "movement_id": str(saved["id"]),
         "receipt_id": str(saved["entry_id"]),
         "dispute_id": str(group.phones["dewi"].posts(f"{group.path}/disputes", {"text": "Belum tercatat"})["id"]),
-        **lent(group),
+        **(loan := lent(group)),
+        **borrowed(group, loan["loan_id"]),
     }
 
 
@@ -92,6 +93,20 @@ def lent(group: Kelompok) -> dict[str, str]:
         "job_id": group.budi.posts(f"{group.path}/recounts", {"from_on": "2026-04-01"}),
         "loan_id": asked,
     }
+    return {name: str(answer["id"]) for name, answer in made.items()}
+
+
+def borrowed(group: Kelompok, loan_id: str) -> dict[str, str]:
+    """A facility that was drawn, and a loan it became."""
+    lender = group.budi.posts(f"{group.path}/lenders", {"name": "UPK Kunduran", "kind": "upk"})
+    terms = {"rate": {"percent": "1", "per": "month"}, "method": "flat", "installments": 12}
+    promised = terms | {"lender_id": lender["id"], "limit": 1_200_000, "disbursed_on": "2026-03-05"}
+    facility = group.budi.posts(f"{group.path}/facilities", promised)
+    path = f"{group.path}/facilities/{facility['id']}"
+    drawn = {"amount": 600_000, "drawn_on": "2026-03-06", "second": group.second()}
+    group.budi.pays(f"{path}/drawdowns", drawn)
+    funding = group.budi.posts(f"{path}/loans", {"loan_id": loan_id, "amount": 50_000})
+    made = {"lender_id": lender, "facility_id": facility, "funding_id": funding}
     return {name: str(answer["id"]) for name, answer in made.items()}
 
 

@@ -138,6 +138,7 @@ def borrows(group: Kelompok) -> None:
         group.phones[officer].posts(f"{loan}/approvals", {"decision": "approve"})
     assert group.budi.pays(f"{loan}/disbursement", {"disbursed_on": "2026-03-06"}).status == 201
     assert group.budi.pays(f"{loan}/repayments", {"amount": 1_000, "paid_on": "2026-03-07"}).status == 201
+    is_lent(group, loan.rsplit("/", 1)[1])
     charge = group.budi.pays(f"{loan}/charges", {"kind": "penalty", "amount": 500, "due_on": "2026-03-08"})
     assert charge.status == 201
     forgiven = {"reason": "banjir", "second": group.second()}
@@ -146,6 +147,21 @@ def borrows(group: Kelompok) -> None:
     off = {"effective_on": today, "mode": "books"} | forgiven
     assert group.budi.pays(f"{loan}/write-off", off).status == 201
     assert group.budi.pays(f"{loan}/recoveries", {"amount": 500, "paid_on": today}).status == 201
+
+
+def is_lent(group: Kelompok, loan_id: str) -> None:
+    """A lender lends to the group, which draws, pays and lends it on; somebody gives something."""
+    second = {"second": group.second()}
+    lender = group.budi.posts(f"{group.path}/lenders", {"name": "UPK Kunduran", "kind": "upk"})
+    terms = {"rate": {"percent": "1", "per": "month"}, "method": "flat", "installments": 12, "limit": 600_000}
+    promised = {"lender_id": lender["id"], "disbursed_on": "2026-03-01"} | terms
+    facility = f"{group.path}/facilities/{group.budi.posts(f'{group.path}/facilities', promised)['id']}"
+    drawn = {"amount": 600_000, "drawn_on": "2026-03-02"} | second
+    assert group.budi.pays(f"{facility}/drawdowns", drawn).status == 201
+    assert group.budi.pays(f"{facility}/payments", {"amount": 1_000, "paid_on": "2026-03-07"} | second).status == 201
+    assert group.budi.posts(f"{facility}/loans", {"loan_id": loan_id, "amount": 50_000}).status == 201
+    given = {"kind": "grant", "giver": "Desa", "amount": 500, "received_on": "2026-03-02"} | second
+    assert group.budi.pays(f"{group.path}/grants", given).status == 201
 
 
 def comes_in(user: User | None) -> None:
