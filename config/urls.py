@@ -1,5 +1,6 @@
 from django.urls import include, path
 
+from capital.views import urls as borrowing
 from config import docs, views
 from config.operators import operators
 from loans.views import urls as lending
@@ -9,7 +10,10 @@ from reports.views import urls as crossing
 from savings.views import urls as saving
 
 # The pages of a group, each app's own; those that cross apps are the reports'.
-pages = [*crossing.urlpatterns, *people.urlpatterns, *lending.urlpatterns, *saving.urlpatterns]
+pages = [
+    *(*crossing.urlpatterns, *people.urlpatterns, *borrowing.urlpatterns),
+    *(*lending.urlpatterns, *saving.urlpatterns),
+]
 
 urlpatterns = [
     path("", views.home, name="home"),

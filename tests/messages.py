@@ -22,7 +22,7 @@ from babel.messages.extract import extract_python
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-APPS = ("config", "ledger", "loans", "members", "reports", "savings")
+APPS = ("capital", "config", "ledger", "loans", "members", "reports", "savings")
 ENGLISH = ROOT / "config" / "locale" / "en" / "LC_MESSAGES" / "django.po"
 COMPILED = ENGLISH.with_suffix(".mo")
 INDONESIAN_ONLY = tuple(f"config/templates/{name}" for name in ("admin/", "catalogue/", "docs.html", "operators/"))

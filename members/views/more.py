@@ -32,6 +32,13 @@ LINKS: tuple[tuple[Any, tuple[tuple[str, str, Any, Any], ...]], ...] = (
             ("journal", "post_journal", gettext_lazy("Catat biaya atau penerimaan"), gettext_lazy("Juga kas ke bank")),
             ("trial-balance", "see_books", gettext_lazy("Neraca saldo"), gettext_lazy("Semua akun pada satu hari")),
             ("months", "see_books", gettext_lazy("Tutup bulan"), gettext_lazy("Bulan yang terbuka dan yang ditutup")),
+            ("capital", "see_capital", gettext_lazy("Modal kelompok"), gettext_lazy("Dari mana, dan di mana sekarang")),
+            (
+                "lenders",
+                "see_capital",
+                gettext_lazy("Pendana"),
+                gettext_lazy("Yang meminjami kelompok"),
+            ),
             ("portfolio", "see_portfolio", gettext_lazy("Mutu pinjaman"), gettext_lazy("Sisa, terlambat, golongan")),
         ),
     ),

@@ -185,6 +185,29 @@ def consenting(at: Sitting, path: dict[str, Any], body: dict[str, Any]) -> Said:
     return Said(gettext("Memberi %(lender)s izin melihat data kelompok") % facts, None, details)
 
 
+def drawing(at: Sitting, path: dict[str, Any], body: dict[str, Any]) -> Said:
+    facts = of_lender(at, path, body["drawn_on"])
+    return Said(gettext("Menarik dana dari %(lender)s, fasilitas no. %(facility)s, %(day)s") % facts, body["amount"])
+
+
+def paying_back(at: Sitting, path: dict[str, Any], body: dict[str, Any]) -> Said:
+    facts = of_lender(at, path, body["paid_on"])
+    return Said(gettext("Membayar %(lender)s, fasilitas no. %(facility)s, %(day)s") % facts, body["amount"])
+
+
+def of_lender(at: Sitting, path: dict[str, Any], day: str) -> dict[str, Any]:
+    """A facility's number, its lender's name, and the day."""
+    facility = at.ask("facility", facility_id=path["facility_id"])
+    lender = at.ask("lender", lender_id=facility["lender_id"])
+    when = long_day(date.fromisoformat(day), language())
+    return {"facility": facility["number"], "lender": lender["name"], "day": when}
+
+
+def gift(at: Sitting, path: dict[str, Any], body: dict[str, Any]) -> Said:
+    facts = {"giver": body["giver"], "day": long_day(date.fromisoformat(body["received_on"]), language())}
+    return Said(gettext("Menerima modal dari %(giver)s, %(day)s") % facts, body["amount"])
+
+
 def who(at: Sitting, member_id: Any) -> str:
     """`Bu Ngatini (no. 3)`."""
     member = queries.members(at.group_id, only=UUID(str(member_id))).first()
@@ -213,5 +236,8 @@ SENTENCES = {
     "loan-write-off": writing_off,
     "loan-waiver": waiver,
     "consents": consenting,
+    "facility-drawdowns": drawing,
+    "facility-payments": paying_back,
+    "grants": gift,
 }
 """The endpoint's name → how a request to it reads."""

@@ -19,6 +19,11 @@ KINDS = {
     "loan_reallocation": gettext_noop("Angsuran dihitung ulang"),
     "loan_write_off": gettext_noop("Hapus buku pinjaman"),
     "loan_recovery": gettext_noop("Pembayaran pinjaman hapus buku"),
+    "facility_drawdown": gettext_noop("Tarik dana dari pendana"),
+    "facility_payment": gettext_noop("Bayar pendana"),
+    "facility_accrual": gettext_noop("Jasa terutang kepada pendana"),
+    "facility_reallocation": gettext_noop("Bayaran kepada pendana dihitung ulang"),
+    "grant": gettext_noop("Modal yang diterima"),
     "loan_claim_waived": gettext_noop("Jasa dan denda yang dibebaskan"),
 }
 """An entry's kind → what a treasurer calls it."""
@@ -28,7 +33,7 @@ WITH_RECEIPT = frozenset(
 )
 """The kinds for which somebody takes a paper home."""
 
-FOLLOWING = frozenset({"loan_accrual", "loan_reallocation"})
+FOLLOWING = frozenset({"loan_accrual", "loan_reallocation", "facility_accrual", "facility_reallocation"})
 """What follows from schedule and money by itself, and is never taken back by itself."""
 
 SIDES = {"asset": gettext_noop("Harta"), "liability": gettext_noop("Utang dan simpanan sukarela")} | {
