@@ -1,5 +1,6 @@
 """The demonstration group: fifteen women, their offices and businesses, and three months of their books: what they
-save, loans for raw material in every state, a late payer, and what two members asked about their lines.
+save, a grant and a lender's money, loans for raw material in every state, a late payer, and what two members asked
+about their lines.
 
 Everything is made through the services that people's requests go through; made once, then left alone. Whoever starts
 Lumbung signs in with what stands in `demo-logins.json`: random for each installation, readable by its owner alone.
@@ -16,6 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from capital import queries as lenders
+from capital import services as capital
 from ledger import queries as books
 from ledger import services as ledger
 from ledger.commands import Answer, fingerprint, key_for, perform
@@ -73,7 +76,6 @@ USERNAMES = {
 
 # (months ago, day, memo, account debited, account credited, rupiah)
 STORY = [
-    (3, 5, "Hibah awal dari desa", "1-1010", "3-1030", 5_000_000),
     (3, 5, "Membuka rekening bank kelompok", "1-1110", "1-1010", 3_000_000),
     (3, 12, "Konsumsi rapat bulanan", "5-2030", "1-1010", 85_000),
     (2, 5, "Iuran dan uang buku anggota", "1-1010", "4-1040", 240_000),
@@ -82,6 +84,13 @@ STORY = [
     (1, 5, "ATK dan cetak buku anggota", "5-2020", "1-1010", 57_500),
     (1, 9, "Margin penjualan bahan baku", "1-1010", "4-1050", 92_500),
 ]
+GRANT = (3, 5, "Desa Blumbangrejo", 5_000_000)
+"""What the village gave on the first day: (months ago, day, giver, rupiah)."""
+PROMISED = 4_000_000
+DRAWN = (3, 8, 3_000_000)
+LENT_ON = {"Ngatini": 500_000, "Sri Hartini": 450_000}
+"""What the UPK promised for twelve months at one per cent, flat; what was drawn of it (months ago, day, rupiah), and
+whose loans it became. It is paid on the day."""
 MISTAKE = (1, 12, "Konsumsi rapat bulanan, salah catat", "5-2030", "1-1010", 850_000)
 
 
@@ -277,6 +286,7 @@ def _books(group: Group, treasurer: User, today: date) -> None:
             limits=COMMAND,
         )
 
+    act("grant", lambda: _grant(today))
     for number, line in enumerate(STORY):
         act(f"line {number}", partial(_journal, line, today))
     act("mistake", lambda: _journal(MISTAKE, today))
@@ -287,6 +297,12 @@ def _books(group: Group, treasurer: User, today: date) -> None:
         act(f"savings {ago}", partial(_save, ago, today))
     for number, borrowed in enumerate(BORROWED):
         act(f"loan {number}", partial(_lend, group, borrowed, offices, today))
+    act("facility", lambda: _promise(group, today))
+    act("drawdown", lambda: _draw(today))
+    for ago in range(DRAWN[0] - 1, -1, -1):
+        if _day(ago, DRAWN[1], today) <= today:
+            act(f"payment {ago}", partial(_pay_back, ago, today))
+    act("funding", _lend_on)
     for number, (text, answer, ago) in enumerate(ASKED):
         act(f"asked {number}", partial(_ask, text, answer, ago, today))
     chair, month = offices[CHAIR].user_id, months_ago(today, 3)
@@ -359,6 +375,51 @@ def _lend(group: Group, borrowed: Borrowed, offices: dict[str, Officer], today: 
         if on <= today:
             lending.post_repayment(group, loan, amount=rupiah, paid_on=on)
     return Answer(201, {"entry_id": str(posted.id), "seq": posted.seq})
+
+
+def _grant(today: date) -> Answer:
+    ago, day, giver, rupiah = GRANT
+    on = _day(ago, day, today)
+    made = capital.receive_grant(GROUP_ID, kind="grant", giver=giver, amount=rupiah, received_on=on)
+    return Answer(201, {"id": str(made.id), "entry_id": str(made.entry_id)})
+
+
+def _promise(group: Group, today: date) -> Answer:
+    """The UPK's facility, as it was agreed."""
+    upk = capital.add_lender(GROUP_ID, name="UPK Kunduran", kind="upk", contact_email="upk@kunduran.example")
+    ago, day, _ = DRAWN
+    agreed = {"rate": {"percent": "1", "per": "month"}, "method": "flat", "installments": 12, "principal": PROMISED}
+    terms_of_it = terms.from_json(agreed | {"disbursed_on": _day(ago, day, today).isoformat()})
+    made = capital.open_facility(group, upk, limit=PROMISED, agreed=terms_of_it)
+    return Answer(201, {"id": str(made.id)})
+
+
+def _draw(today: date) -> Answer:
+    ago, day, rupiah = DRAWN
+    made = capital.draw(lenders.facilities(GROUP_ID).get(), amount=rupiah, drawn_on=_day(ago, day, today))
+    return Answer(201, {"id": str(made.id), "entry_id": str(made.entry_id)})
+
+
+def _pay_back(ago: int, today: date) -> Answer:
+    """What falls due of the facility on that day."""
+    facility, on = lenders.facilities(GROUP_ID).get(), _day(ago, DRAWN[1], today)
+    [standing] = lenders.standings(GROUP_ID, [facility], on=on)
+    paid = capital.pay(facility, amount=standing.due_now, paid_on=on)
+    return Answer(201, {"id": str(paid.payment.id), "entry_id": str(paid.payment.entry_id)})
+
+
+def _lend_on() -> Answer:
+    """Whose loans are the UPK's money."""
+    facility = lenders.facilities(GROUP_ID).get()
+    for loan in loans.loans(GROUP_ID, status="active").select_related("member__person"):
+        if loan.member.person.name in LENT_ON:
+            capital.fund_loan(facility, loan, amount=LENT_ON[loan.member.person.name])
+    return Answer(201, {"id": str(facility.id)})
+
+
+def _day(ago: int, day: int, today: date) -> date:
+    """A day of the month so many months ago."""
+    return months_ago(today, ago) + timedelta(days=day - 1)
 
 
 def _ask(text: str, answer: str | None, ago: int, today: date) -> Answer:

@@ -160,6 +160,7 @@ def _of(login: dict[str, str]) -> Facts:
 
 def _addresses(today: date) -> dict[str, dict[str, str]]:
     """What stands in the addresses of the demonstration group's pages, by the word that the address table says."""
+    from capital import queries as lenders
     from config import demo
     from ledger import queries as books
     from ledger.commands import key_for
@@ -183,6 +184,9 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
             "dispute_id": str(disputes.disputes(demo.GROUP_ID, status="open")[0].id),
             "kind": "token",  # of what she may end of her own
             "handle": token,
+            "lender_id": str(lenders.lenders(demo.GROUP_ID)[0].id),
+            "facility_id": str(lenders.facilities(demo.GROUP_ID)[0].id),
+            "funding_id": str(lenders.fundings(demo.GROUP_ID)[0].id),
             "product_id": str(loans.products(demo.GROUP_ID).get(code="bahan-baku").id),
         }
         names = {"full": "Ngatini", "late": "Partini", "waiting": "Dwi Astuti"}
@@ -207,7 +211,7 @@ def state() -> str:
 
     told = f"{migration_state()} {timezone.localdate()} {settings.SECRET_KEY} {settings.MASTER_KEY}"
     digest = hashlib.sha256(told.encode())
-    folders = ("ledger", "members", "savings", "loans")
+    folders = ("ledger", "members", "savings", "loans", "capital")
     for path in [*sorted(one for name in folders for one in ROOT.glob(f"{name}/**/*.py")), ROOT / "config" / "demo.py"]:
         digest.update(path.read_bytes())
     digest.update(Path(__file__).read_bytes())
