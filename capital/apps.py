@@ -6,11 +6,13 @@ class CapitalConfig(AppConfig):
     verbose_name = "Modal"
 
     def ready(self) -> None:
-        from capital import night, reversing
+        from capital import night, queries, reversing
         from capital.invariants import CHECKS
         from ledger import proofs
         from loans import night as nights
+        from members import lenders
 
+        lenders.register(queries.names)
         reversing.register()
         nights.register(night.accrue)
         for invariant, query in CHECKS.items():

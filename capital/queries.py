@@ -70,6 +70,12 @@ def lenders(group_id: UUID) -> QuerySet[Lender]:
     return Lender.objects.filter(group_id=group_id).order_by("id")
 
 
+def names(group_id: UUID, lender_ids: Collection[UUID] | None = None) -> dict[UUID, str]:
+    """The names of those of `lender_ids` that lend to the group (None: of all), by id."""
+    found = lenders(group_id)
+    return dict((found if lender_ids is None else found.filter(id__in=list(lender_ids))).values_list("id", "name"))
+
+
 def lender(group_id: UUID, lender_id: UUID) -> Lender:
     """Raises NoSuchLender."""
     found = Lender.objects.filter(group_id=group_id, id=lender_id).first()

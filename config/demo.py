@@ -27,7 +27,7 @@ from ledger.money import JournalLine
 from loans import applications, night, terms
 from loans import queries as loans
 from loans import services as lending
-from members import disputes, logins, queries, second, services
+from members import consents, disputes, lends, logins, queries, second, services
 from members.models import Group, Officer, Seat, User
 from members.phone import normalised
 from savings import queries as saved
@@ -71,6 +71,7 @@ USERNAMES = {
     CHAIR: "demo.ketua",
     "secretary": "demo.sekretaris",
     "member": "demo.anggota",
+    "lender": "demo.pendana",
     "operator": "demo.pengelola",
 }
 
@@ -178,6 +179,7 @@ def fill(today: date) -> Logins:
     outside_books(None, lambda: _user("operator", found, operator=True))
     group = in_book(GROUP_ID, treasurer.id, lambda: _people(treasurer, today, found), limits=COMMAND)
     _books(group, treasurer, today)
+    in_book(GROUP_ID, treasurer.id, lambda: _let_in(group, today, found), limits=COMMAND)
     return found
 
 
@@ -392,6 +394,23 @@ def _promise(group: Group, today: date) -> Answer:
     terms_of_it = terms.from_json(agreed | {"disbursed_on": _day(ago, day, today).isoformat()})
     made = capital.open_facility(group, upk, limit=PROMISED, agreed=terms_of_it)
     return Answer(201, {"id": str(made.id)})
+
+
+def _let_in(group: Group, today: date, found: Logins) -> None:
+    """What the UPK may see for half a year, by treasurer and chair, and who signs in for it."""
+    [upk] = lenders.lenders(GROUP_ID)
+    offices = {one.role: one.user_id for one in queries.officers(GROUP_ID)}
+    consents.give(
+        GROUP_ID,
+        lender_id=upk.id,
+        scopes=["totals", "loans", "members.pseudonym"],
+        from_on=today,
+        to_on=today + timedelta(days=183),
+        today=today,
+        officers=(offices["treasurer"], offices[CHAIR]),
+    )
+    user, _ = lends.open_login(group, upk.id, username=USERNAMES["lender"])
+    _own_password(user, "lender", found)
 
 
 def _draw(today: date) -> Answer:
