@@ -30,14 +30,14 @@ class LabelOut(serializers.Serializer[Any]):
     name = serializers.CharField(allow_null=True, help_text="null tanpa members.named")
 
 
-class MaterialOut(serializers.Serializer[Any]):
+class LentMaterialOut(serializers.Serializer[Any]):
     item = serializers.CharField()
     quantity = serializers.CharField()
     unit = serializers.CharField()
     unit_price = serializers.IntegerField()
 
 
-class LentOut(serializers.Serializer[Any]):
+class LentLoanOut(serializers.Serializer[Any]):
     number = serializers.IntegerField(help_text="Nomor pinjaman di kelompok")
     member = LabelOut()
     principal = serializers.IntegerField()
@@ -46,7 +46,7 @@ class LentOut(serializers.Serializer[Any]):
     principal_arrears = serializers.IntegerField()
     interest_arrears = serializers.IntegerField()
     days_past_due = serializers.IntegerField()
-    purchases = MaterialOut(many=True)
+    purchases = LentMaterialOut(many=True)
 
     def get_fields(self) -> Any:
         return super().get_fields() | {"class": serializers.CharField()}
@@ -84,7 +84,7 @@ class PortalTotals(GroupView):
 
 
 class PortalLoans(GroupView):
-    @door("see_lent", query=AsOf, answer=page_of(LentOut))
+    @door("see_lent", query=AsOf, answer=page_of(LentLoanOut))
     def get(self, here: Here, query: dict[str, Any]) -> Any:
         """The loans that owe something, under their numbers, with the raw material they are for. Under `loans`; whose
         each is only under `members.pseudonym` or `members.named`."""
