@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
 
+from capital.models import Funding
 from ledger import queries as books
 from ledger.models import Entry, EntryNote, Posting
 from loans import models as lending
@@ -89,6 +90,7 @@ SECTIONS = (
     Section("pins", people.Pin, _user_here, omit=("hash",)),
     Section("requests", people.PendingAct, lambda a: _acted(a, "requested_by", "settled_by"), omit=("mark", "key")),
     Section("signatures", people.Signature, lambda a: _acted(a, "first_by", "second_by"), omit=("key",)),
+    Section("consents", people.Consent, lambda a: _acted(a, "given_by", "given_with", "revoked_by")),
     Section("disputes", people.Dispute, _member),
     Section("sights", people.Sight, _member),
     Section("login", people.User, lambda a: Q(id=a.user_id), omit=("password",), own=True),
@@ -125,6 +127,7 @@ SECTIONS = (
     Section("loan_waivers", lending.Waiver, _loan),
     Section("loan_write_offs", lending.WriteOff, _loan),
     Section("loan_recoveries", lending.Recovery, _loan),
+    Section("loan_fundings", Funding, _loan),
     Section("entries", Entry, lambda a: Q(group_id=a.group_id, id__in=a.entry_ids), omit=("command", "note_digest")),
     Section("entry_notes", EntryNote, lambda a: Q(group_id=a.group_id, entry_id__in=a.entry_ids), omit=("salt",)),
     Section(
@@ -162,12 +165,19 @@ EXCUSED = {
     "members_groupevent": "the group's",
     "members_holiday": "the group's",
     "members_holidayevent": "the group's",
+    "members_consentevent": "the history of consents, which say who gave and who took back",
+    "members_disclosure": "what lenders saw of the group; where it showed her, it stands with her sights",
     "members_failure": "addresses, not people",
     "members_cardcode": "secrets; her cards are here",
     "loans_product": "the group's",
     "loans_productevent": "the group's",
     "loans_night": "the group's",
     "loans_snapshot": "the group's sums",
+    **dict.fromkeys(
+        (f"capital_{one}" for one in ("lender", "lenderevent", "facility", "facilityevent", "drawdown", "installment")),
+        "the group's debts",
+    ),
+    **dict.fromkeys((f"capital_{one}" for one in ("payment", "line", "grant")), "the group's debts and gifts"),
     "savings_product": "the group's",
     "savings_productevent": "the group's",
     "savings_due": "the group's",
