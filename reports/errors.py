@@ -7,3 +7,53 @@ class NoSuchReceipt(DomainError):
     """Tanda terima ini tidak ada, atau bukan milik Anda."""
 
     code = "not_found"
+
+
+class NoSuchPaper(DomainError):
+    """Yang diminta dokumennya tidak ada dalam kelompok ini."""
+
+    code = "not_found"
+
+
+class TooManyLines(DomainError):
+    """Ada {count:amount} baris dalam masa ini, sedangkan satu dokumen memuat paling banyak {most:amount}; mintalah
+    untuk masa yang lebih pendek."""
+
+    code = "too_many_lines"
+
+
+class FiguresDisagree(DomainError):
+    """Angka dokumen ini tidak sama dengan buku ({name}: {shown:amount}, di buku {booked:amount}), jadi dokumen tidak
+    dibuat; periksalah buku dengan verify_books."""
+
+    code = "figures_disagree"
+
+
+class NotPrinted(DomainError):
+    """Dokumen ini tidak dapat dicetak: {what}."""
+
+    code = "not_printed"
+
+
+class TookTooLong(NotPrinted):
+    """Dokumen ini terlalu lama dicetak, jadi dihentikan; mintalah untuk masa yang lebih pendek."""
+
+    code = "took_too_long"
+
+
+class TooLarge(NotPrinted):
+    """Dokumen ini terlalu besar untuk dicetak; mintalah untuk masa yang lebih pendek."""
+
+    code = "document_too_large"
+
+
+class AskedOutside(NotPrinted):
+    """Dokumen ini meminta sesuatu dari luar, jadi tidak dicetak."""
+
+    code = "asked_outside"
+
+
+class NoSeal(DomainError):
+    """Segel {name} belum dipasang pada layanan ini."""
+
+    code = "no_seal"
