@@ -23,6 +23,7 @@ from config.embedded import Server, load_secrets
 from config.locks import announce, digest_of, holder_of, is_stamped, try_lock
 from config.osuser import data_folder
 from config.roles import environment, prepare
+from config.seal import ensure_seal
 
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 OWN_TABLES = ("makemigrations", "migrate", "restore", "sqlmigrate")  # commands that change the tables, or need none
@@ -69,6 +70,16 @@ def without_owner(env: Environment) -> Environment:
 def without_reader(env: Environment) -> Environment:
     """Only a worker proves books, so only a worker may read those of every group."""
     return {name: value for name, value in env.items() if name != "DATABASE_READER_URL"}
+
+
+def without_seal(env: Environment) -> Environment:
+    """Only a worker seals documents; whoever else looks at a seal needs the certificate alone."""
+    return {name: value for name, value in env.items() if name != "SEAL_KEY"}
+
+
+def seal(data: Path) -> Environment:
+    """The installation's own, unless it was given a better one."""
+    return {} if os.environ.get("SEAL_KEY") else ensure_seal(data)
 
 
 def step(name: str, env: Environment, *command: str) -> None:
@@ -134,14 +145,14 @@ def children(data: Path, port: int, env: Environment) -> list[Child]:
     web = [*python, "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     web += ["--workers", "2", "--threads", "4", "--graceful-timeout", "8", "--no-control-socket"]
     web += ["--logger-class", "config.weblog.ServerLog"]
-    found = [Child("web", web, without_reader(env), data)]
+    found = [Child("web", web, without_seal(without_reader(env)), data)]
     if importlib.util.find_spec("config.celery"):
         celery = [*python, "celery", "--quiet", "-A", "config.celery"]
         name = f"lumbung-{digest_of([], str(data))[:8]}@%h"  # two data folders may share a broker
         alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         worker = [*celery, "worker", "--concurrency", "2", *alone, "--hostname", name]
         beat = [*celery, "beat", "--schedule", str(data / "beat"), "--pidfile="]
-        found += [Child("worker", worker, env, data), Child("beat", beat, without_reader(env), data)]
+        found += [Child("worker", worker, env, data), Child("beat", beat, without_seal(without_reader(env)), data)]
     return found
 
 
@@ -202,11 +213,11 @@ def figures(data: Path, env: Environment) -> Environment:
 def with_database(data: Path, work: Callable[[Environment, Server | None], int]) -> int:
     """Do something while the database is there, and leave nothing running."""
     if os.environ.get("DATABASE_URL"):
-        return work(external(data) | static_root(data), None)
+        return work(external(data) | static_root(data) | seal(data), None)
     server = Server(data)
     try:
         server.start()
-        return work(dict(os.environ) | prepare(server) | static_root(data), server)
+        return work(dict(os.environ) | prepare(server) | static_root(data) | seal(data), server)
     finally:
         stop_listening()
         server.stop()
@@ -263,7 +274,7 @@ def manage(data: Path, command: list[str]) -> int:
         return django(data, env, command)
 
     if os.environ.get("DATABASE_URL"):
-        return django(data, external(data) | static_root(data), command)
+        return django(data, external(data) | static_root(data) | seal(data), command)
     waited = False
     while True:
         lock = try_lock(data, "./run manage")
@@ -273,7 +284,7 @@ def manage(data: Path, command: list[str]) -> int:
         if holder_of(data)[1].startswith("http"):
             server = Server(data)
             server.wait()
-            return django(data, dict(os.environ) | environment(server) | static_root(data), command)
+            return django(data, dict(os.environ) | environment(server) | static_root(data) | seal(data), command)
         # Another command's database would end with that command: wait for its turn to be over.
         if not waited:
             say(f"waiting for another process, which uses {data}")

@@ -25,6 +25,12 @@ HTTPS = env.bool("HTTPS", default=True)
 PROXIES = env.int("PROXIES", default=0)
 # The installation's key: 32 random bytes in base64, under which every person's own key is wrapped.
 MASTER_KEY = env.str("MASTER_KEY", default="")
+# The seal on documents: a PEM file with a key (PKCS#8) and its certificate; which certificates are the installation's
+# own, earlier ones too; what kind they are (uncertified, or certified by a PSrE); a time-stamping server's address.
+SEAL_KEY = env.str("SEAL_KEY", default="")
+SEAL_CERTIFICATES = env.str("SEAL_CERTIFICATES", default="")
+SEAL_KIND = env.str("SEAL_KIND", default="uncertified")
+SEAL_TSA = env.str("SEAL_TSA", default="")
 # Who bears it sees /metrics; without one there are no figures.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
