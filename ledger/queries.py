@@ -24,6 +24,16 @@ class Head(NamedTuple):
     hash: bytes
 
 
+class Moved(NamedTuple):
+    """An account over a time: what stood before it, what it was debited and credited, what stands after it; balances
+    on its normal side."""
+
+    opening: int
+    debit: int
+    credit: int
+    closing: int
+
+
 class Period(NamedTuple):
     """A month by its first day; a closed one with the moment and the head of the chain at its closing."""
 
@@ -127,6 +137,12 @@ def entries(group_id: UUID) -> QuerySet[Entry]:
     """A book's entries in order of recording, each with its note and its postings in order."""
     postings = Prefetch("postings", Posting.objects.filter(group_id=group_id).order_by("number"))
     return Entry.objects.filter(group_id=group_id).select_related("note").prefetch_related(postings).order_by("seq")
+
+
+def entries_since(group_id: UUID, account_ids: Collection[UUID], *, after: int) -> QuerySet[Entry]:
+    """The entries numbered above `after` that have a line on one of these accounts, as `entries` gives them."""
+    lines = Posting.objects.filter(group_id=group_id, account_id__in=list(account_ids), seq__gt=after)
+    return entries(group_id).filter(seq__in=lines.values("seq"))
 
 
 def of_command(group_id: UUID, command_id: UUID) -> list[Entry]:
@@ -290,6 +306,21 @@ def postings_between(
     return found.select_related("entry", "entry__note").order_by("effective_on", "seq", "number")
 
 
+def sums(
+    group_id: UUID, account_ids: Collection[UUID], *, since: date | None, until: date, through_seq: int
+) -> dict[UUID, Moved]:
+    """Of those of these accounts that ever moved, what their postings say: of entries numbered up to `through_seq` and
+    dated up to `until`; `since` None: nothing stood before."""
+    asked = {"group": group_id, "accounts": list(account_ids), "since": since, "until": until, "through": through_seq}
+    return {id: Moved(*map(int, row)) for id, *row in kernel.call(SUMS, asked)}
+
+
+def first_seqs(group_id: UUID, command_ids: Collection[UUID]) -> dict[UUID, int]:
+    """The number of the first entry that each of these commands booked."""
+    found = Entry.objects.filter(group_id=group_id, command_id__in=list(command_ids)).order_by()
+    return dict(found.values_list("command_id").annotate(first=Min("seq")))
+
+
 def available(group_id: UUID, code: str) -> int:
     """What the account `code` holds now and has not promised. Raises Account.DoesNotExist."""
     account = accounts(group_id).get(code=code)
@@ -440,6 +471,17 @@ select p.account_id, p.effective_on, coalesce(undone.kind, e.kind), sum({CHANGE}
   from ledger_posting p {WITH_ENTRY}
  where p.group_id = %s and p.account_id = any(%s::uuid[]) and p.effective_on between %s and %s
  group by 1, 2, 3 order by 2"""  # noqa: S608  (our own words)
+SUMS = f"""
+select p.account_id,
+       coalesce(sum({CHANGE}) filter (where p.effective_on < %(since)s::date), 0),
+       coalesce(sum(p.debit) filter (where %(since)s::date is null or p.effective_on >= %(since)s::date), 0),
+       coalesce(sum(p.credit) filter (where %(since)s::date is null or p.effective_on >= %(since)s::date), 0),
+       sum({CHANGE})
+  from ledger_posting p
+  join ledger_account a on a.group_id = p.group_id and a.id = p.account_id
+ where p.group_id = %(group)s and p.account_id = any(%(accounts)s::uuid[]) and p.effective_on <= %(until)s
+   and p.seq <= %(through)s
+ group by 1"""  # noqa: S608
 MOVED = f"""
 select p.account_id, coalesce(undone.kind, e.kind), sum({CHANGE})
   from unnest(%s::uuid[], %s::date[]) as wanted (account_id, since)

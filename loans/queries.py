@@ -307,6 +307,17 @@ def splits_of_entries(group_id: UUID, entry_ids: Sequence[UUID]) -> dict[UUID, d
     return found
 
 
+def paid_parts(group_id: UUID, loan_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, dict[str, int]]]:
+    """What every entry booked as paid on these loans: loan → entry → component → amount; what took a payment back, or
+    divided it anew, has amounts below 0."""
+    found: dict[UUID, dict[UUID, dict[str, int]]] = {id: defaultdict(dict) for id in loan_ids}
+    lines = Line.objects.filter(group_id=group_id, loan_id__in=list(loan_ids), repayment__isnull=False).order_by()
+    summed = lines.values_list("loan_id", "entry_id", "component").annotate(total=Sum("amount"))
+    for loan_id, entry_id, component, amount in summed:
+        found[loan_id][entry_id][component] = int(amount)
+    return found
+
+
 def charges(group_id: UUID, loan_id: UUID) -> QuerySet[Charge]:
     """Fees and penalties that officers charged."""
     return Charge.objects.filter(group_id=group_id, loan_id=loan_id).order_by("id")
