@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from asn1crypto import algos, cms, x509
+from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.keys import load_certs_from_pemder_data, load_private_key_from_pemder_data
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -83,7 +84,8 @@ class Pkcs11:
     kind: Seal = "uncertified"
 
     def __init__(self, module: str, token: str, label: str, pin: str) -> None:
-        self.about = {"lib_location": module, "token_label": token, "cert_label": label, "user_pin": pin}
+        self.module, self.label, self.pin = module, label, pin
+        self.token = TokenCriteria(label=token)
 
     def sign(self, pdf: bytes) -> bytes:
         """Raises NoSeal without the driver."""
@@ -93,9 +95,8 @@ class Pkcs11:
             raise NoSeal(name="PKCS#11") from error
         about = PdfSignatureMetadata(field_name=FIELD, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES)
         sealed = io.BytesIO()
-        place = {name: self.about[name] for name in ("lib_location", "token_label", "user_pin")}
-        with open_pkcs11_session(**place) as session:
-            signer = PKCS11Signer(session, cert_label=self.about["cert_label"])
+        with open_pkcs11_session(self.module, token_criteria=self.token, user_pin=self.pin) as session:
+            signer = PKCS11Signer(session, cert_label=self.label)
             signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), about, signer=signer, output=sealed)
         return sealed.getvalue()
 

@@ -49,7 +49,7 @@ def gather(group: Group, *, subject_id: UUID | None, since: date | None, until: 
         raise NoSuchPaper()
     with override(frame.language):
         body = _statement(group, member, since, until)
-        lines = sum(len(card.lines) for card in (*body.cards, *body.loans))
+        lines = sum(len(card.lines) for card in body.cards) + sum(len(loan.lines) for loan in body.loans)
         if lines > MOST_LINES:
             raise TooManyLines(count=lines, most=MOST_LINES)
         said = totals(group.id, member.id, since, until, frame.head_seq)

@@ -59,8 +59,8 @@ def _pairs(press: Press, key: FileKey, runs: int) -> Iterator[tuple[float, float
     asked = json.dumps({"html": sheet.html, "css": css, "marks": dict(sheet.marks)})
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-c", ALONE]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        with subprocess.Popen(command, env=environment(folder), text=True, **pipes) as other:
+        pipe = subprocess.PIPE
+        with subprocess.Popen(command, env=environment(folder), text=True, stdin=pipe, stdout=pipe) as other:
             assert other.stdin and other.stdout
             print(asked, file=other.stdin)
             for _ in range(runs):
