@@ -23,7 +23,20 @@ from loans.accrual import derive
 from loans.allocation import COMPONENTS, EXCESS
 from loans.calendar import Calendar, Meeting
 from loans.errors import NoSuchLoan
-from loans.models import Charge, Line, Loan, Product, Purchase, Recovery, Repayment, Vote, Waiver, WriteOff
+from loans.models import (
+    Charge,
+    Installment,
+    Line,
+    Loan,
+    Product,
+    Purchase,
+    Recovery,
+    Repayment,
+    Version,
+    Vote,
+    Waiver,
+    WriteOff,
+)
 from members import queries as members
 from members.models import Group
 from savings import queries as savings
@@ -249,6 +262,29 @@ def overdue(group: Group, loan_ids: Collection[UUID], *, before: date) -> dict[U
 def _overdue(loan: Loan, derived: Derived, before: date) -> Overdue:
     late = [row for row in derived.states if row.due_on < before]
     return Overdue(loan, **{name: sum(row.left(name) for row in late) for name in COMPONENTS})
+
+
+def as_paid_out(group_id: UUID, loan_id: UUID) -> tuple[dict[str, Any], list[Installment]] | None:
+    """The terms and instalments with which a loan was paid out, whatever was agreed anew since; None before that."""
+    first = (
+        Version.objects.filter(group_id=group_id, loan_id=loan_id, made_by="disbursement").order_by("-number").first()
+    )
+    if first is None:
+        return None
+    rows = Installment.objects.filter(group_id=group_id, loan_id=loan_id, version=first.number).order_by("number")
+    return first.terms, list(rows)
+
+
+def lent(group_id: UUID, account_id: UUID, *, until: date, through_seq: int) -> int:
+    """What the disbursement of a loan put on its account of principal: of entries dated up to `until` and numbered up
+    to `through_seq`; 0 where there was none, or it was taken back by such an entry."""
+    lines = Posting.objects.filter(group_id=group_id, account_id=account_id, entry__kind=DISBURSEMENT)
+    lines = lines.filter(effective_on__lte=until, seq__lte=through_seq).order_by("-seq")
+    undone = books.entries(group_id).filter(
+        reverses_id__in=lines.values("entry__id"), seq__lte=through_seq, effective_on__lte=until
+    )
+    found = lines.exclude(entry__id__in=undone.values("reverses_id")).first()
+    return found.debit if found is not None else 0
 
 
 def split_of(derived: Derived, repayment_id: UUID) -> dict[str, int]:

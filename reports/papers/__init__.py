@@ -37,6 +37,9 @@ KINDS: Mapping[str, Kind] = {
     "member": Kind(
         "reports.papers.member", "reports/pdf/member.html", "members.Member", "see_savings", hers=True, mark="LSP"
     ),
+    "agreement": Kind(
+        "reports.papers.agreement", "reports/pdf/agreement.html", "loans.Loan", "see_loans", hers=True, mark="SPP"
+    ),
 }
 
 

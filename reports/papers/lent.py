@@ -97,6 +97,11 @@ class LoanCard:
         return sum(line.other or 0 for line in self.lines)
 
 
+def named(group_id: UUID, loan_id: UUID | None) -> Loan | None:
+    """The loan that a paper is about, with its purchases; None for none of the group."""
+    return None if loan_id is None else lending.loans(group_id).filter(id=loan_id).first()
+
+
 def cards(group: Group, member_id: UUID, *, since: date | None, until: date) -> tuple[LoanCard, ...]:
     """Her loans that were owed or moved in that time, the oldest first."""
     return cards_of(group, list(lending.loans(group.id, member_id=member_id)), since=since, until=until)

@@ -73,6 +73,29 @@ def money(context: Any, amount: int) -> str:
 
 
 @register.filter
+def money_of(amount: int, paper: Paper) -> str:
+    """As `money`, where words stand around it."""
+    return in_full(amount, paper.currency, paper.digits)
+
+
+STRIP_COLUMNS, STRIP_LINE, STRIP_REST = 28, 3.6, 72
+"""Of a strip 58 mm wide: letters a line surely holds, a line's height in millimetres, and what head, code and gaps
+take."""
+
+
+@register.simple_tag
+def strip_page(body: Any) -> SafeString:
+    """The page of a strip with this receipt: rather a little too long, and what it does not hold goes on below."""
+    said = [body.who, body.carried_by, body.words, body.recorded, "", ""]
+    for line in body.lines:
+        said += [f"{line.words} {plainly(line.amount, 0)}", line.split]
+    said += [f"{one.name} {plainly(one.balance, 0)}      " for one in body.savings]
+    said += ["x" * 5 * STRIP_COLUMNS if one.next_due_on else "x" * 3 * STRIP_COLUMNS for one in body.loans]
+    lines = sum(-(-len(one) // STRIP_COLUMNS) for one in said) + (3 if body.duty else 0)
+    return format_html("<style>@page strip {{ size: 58mm {}mm }}</style>", round(STRIP_REST + lines * STRIP_LINE))
+
+
+@register.filter
 def day(value: date | None, language: str) -> str:
     """`24 November 2026`."""
     return "" if value is None else dates.long_day(value, language)
