@@ -315,6 +315,16 @@ def sums(
     return {id: Moved(*map(int, row)) for id, *row in kernel.call(SUMS, asked)}
 
 
+def booked_by(
+    group_id: UUID, entry_ids: Collection[UUID], *, until: date, through_seq: int
+) -> list[tuple[str, str, int, int]]:
+    """What these entries posted, of those dated up to `until` and numbered up to `through_seq`: the entry's kind, the
+    account's code, debit and credit."""
+    lines = Posting.objects.filter(group_id=group_id, account__group_id=group_id, entry__id__in=list(entry_ids))
+    lines = lines.filter(effective_on__lte=until, seq__lte=through_seq).order_by("seq", "number")
+    return list(lines.values_list("entry__kind", "account__code", "debit", "credit"))
+
+
 def first_seqs(group_id: UUID, command_ids: Collection[UUID]) -> dict[UUID, int]:
     """The number of the first entry that each of these commands booked."""
     found = Entry.objects.filter(group_id=group_id, command_id__in=list(command_ids)).order_by()

@@ -40,6 +40,12 @@ KINDS: Mapping[str, Kind] = {
     "agreement": Kind(
         "reports.papers.agreement", "reports/pdf/agreement.html", "loans.Loan", "see_loans", hers=True, mark="SPP"
     ),
+    "receipt": Kind(
+        "reports.papers.receipt", "reports/pdf/receipt.html", "ledger.Entry", "see_receipts", hers=True, mark="KWT"
+    ),
+    "strip": Kind(
+        "reports.papers.strip", "reports/pdf/strip.html", "ledger.Entry", "see_receipts", hers=True, mark="STR"
+    ),
 }
 
 
