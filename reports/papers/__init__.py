@@ -37,6 +37,7 @@ KINDS: Mapping[str, Kind] = {
     "member": Kind(
         "reports.papers.member", "reports/pdf/member.html", "members.Member", "see_savings", hers=True, mark="LSP"
     ),
+    "loan": Kind("reports.papers.loan", "reports/pdf/loan.html", "loans.Loan", "see_loans", hers=True, mark="KPJ"),
     "agreement": Kind(
         "reports.papers.agreement", "reports/pdf/agreement.html", "loans.Loan", "see_loans", hers=True, mark="SPP"
     ),
