@@ -47,6 +47,8 @@ KINDS: Mapping[str, Kind] = {
     "strip": Kind(
         "reports.papers.strip", "reports/pdf/strip.html", "ledger.Entry", "see_receipts", hers=True, mark="STR"
     ),
+    "arrears": Kind("reports.papers.arrears", "reports/pdf/arrears.html", "", "see_portfolio", hers=False, mark="LTK"),
+    "group": Kind("reports.papers.group", "reports/pdf/group.html", "", "see_books", hers=False, mark="LK"),
 }
 
 

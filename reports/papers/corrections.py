@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext
 
+from ledger import periods
 from ledger import queries as books
 from ledger.dates import long_day
 from ledger.models import Entry
@@ -39,6 +40,27 @@ def corrections(group: Group, accounts: Mapping[UUID, str], frame: Frame) -> tup
             about = f"{told.about(shown)}, {accounts[account_id]}"
             found.append(Correction(shown.effective_on, about, old, new, because))
     return tuple(sorted(found, key=lambda one: one.on))
+
+
+def restated(group_id: UUID, frame: Frame, *, begins: tuple[str, ...] = ("",)) -> tuple[Correction, ...]:
+    """Old and new of every account of the chart, of those whose codes begin so, that on the earlier paper's last day
+    held something else than it showed; memo accounts apart."""
+    earlier = frame.earlier
+    if earlier is None:
+        return ()
+    day = earlier.until
+    old, new = (
+        {one.code: one for one in periods.stood(group_id, since=day, until=day, through_seq=seq)}
+        for seq in (earlier.head_seq, frame.head_seq)
+    )
+    because = gettext("Dicatat setelah dokumen itu dibuat")
+    found = []
+    for code, one in new.items():
+        was = periods.shown(one, old[code].closing) if code in old else 0
+        now = periods.shown(one, one.closing)
+        if was != now and one.kind != "memo" and code.startswith(begins):
+            found.append(Correction(day, f"{code} {one.called(frame.language)}", was, now, because))
+    return tuple(found)
 
 
 def _because(entry: Entry, target: Entry | None, language: str) -> str:

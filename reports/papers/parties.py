@@ -31,3 +31,9 @@ def hands(group_id: UUID, offices: Sequence[str]) -> tuple[Signature, ...]:
         Signature(gettext(OFFICES[office]).capitalize(), (known[held[office]].name or "") if office in held else "")
         for office in offices
     )
+
+
+def village_head(group: Group) -> Signature:
+    """The head of the village takes note; the group's books do not know the name."""
+    title = gettext("Kepala Desa %(village)s") % {"village": group.village} if group.village else gettext("Kepala Desa")
+    return Signature(title, "", knows=True)

@@ -108,6 +108,13 @@ def brief_day(value: date | None, language: str) -> str:
 
 
 @register.simple_tag
+def between(since: date, until: date, language: str) -> str:
+    """`1 Jan – 30 Nov 2026`, over a column; with both years where they differ."""
+    first = dates.short_day(since, language) if since.year == until.year else brief_day(since, language)
+    return f"{first} – {brief_day(until, language)}"
+
+
+@register.simple_tag
 def period(paper: Paper) -> str:
     """`1–30 November 2026`, `1 Oktober–30 November 2026`, or `per 30 November 2026`."""
     since, until, language = paper.since, paper.until, paper.language
