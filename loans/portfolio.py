@@ -107,6 +107,23 @@ class _Year:
     outstanding_twice: int
 
 
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """A month by its first day: what fell due of principal and interest by the schedule then in force, and what was
+    paid of them, early and late payments included."""
+
+    month: date
+    due: int
+    paid: int
+
+
+def collected(group_id: UUID, *, since: date, until: date) -> list[Collected]:
+    """Every month from that of `since` to that of `until` in which anything fell due or was paid between the two days,
+    both inclusive. Nothing falls due of a loan after its end."""
+    rows = kernel.call(COLLECTED, {"group": group_id, "since": since, "until": until})
+    return [Collected(month, int(due), int(paid)) for month, due, paid in rows]
+
+
 def figures(group_id: UUID, *, as_of: date) -> Figures:
     """The sums alone."""
     return _summed(_rows(group_id, as_of))
@@ -315,6 +332,28 @@ select loan.id, loan.member_id, loan.number, (loan.principal - coalesce(whole.pr
 """
 """Whoever plans it takes every group for a usual one. So each table is read by itself, and what is found is joined
 whole: nothing is looked up row by row, and no condition on a join makes a large group look like a single loan."""
+COLLECTED = """
+with chain as materialized (
+    select loan_id, number, effective_on,
+           lead(effective_on) over (partition by loan_id order by effective_on, ordinal) as left_on
+      from loans_version where group_id = %(group)s and not replaced
+), due as materialized (
+    select i.due_on as day, i.principal + i.interest as due, 0::bigint as paid
+      from loans_installment i
+      join chain c on c.loan_id = i.loan_id and c.number = i.version
+      join loans_loan l on l.group_id = i.group_id and l.id = i.loan_id
+     where i.group_id = %(group)s and i.due_on between %(since)s and %(until)s
+       and i.due_on >= c.effective_on and (c.left_on is null or i.due_on < c.left_on)
+       and l.status in ('active', 'paid_off', 'written_off') and (l.ended_on is null or i.due_on <= l.ended_on)
+), paid as materialized (
+    select effective_on as day, 0::bigint as due, amount as paid from loans_line
+     where group_id = %(group)s and effective_on between %(since)s and %(until)s
+       and repayment_id is not null and component in ('principal', 'interest')
+)
+select date_trunc('month', day)::date, sum(due), sum(paid)
+  from (select * from due union all select * from paid) one
+ group by 1 order by 1
+"""
 LEFT = """
 with chain as materialized (
     select loan_id, number, origin, terms->>'method' as method, effective_on, ordinal,

@@ -19,7 +19,8 @@ def draw(paper: Paper, press: Press = PRESS) -> Printed:
 
 
 def sheet(paper: Paper) -> Sheet:
-    """What the press is given. Every text that people typed is plain before a template sees it."""
+    """What the press is given. Every text that people typed is plain before a template sees it; a body with drawings of
+    its own names them in `marks`."""
     clean = plainly(paper)
     with translation.override(clean.language):
         html = render_to_string(KINDS[clean.kind].template, {"paper": clean, "body": clean.body})
@@ -28,7 +29,7 @@ def sheet(paper: Paper) -> Sheet:
         identifier=f"{clean.code}/{clean.version}",
         made_on=clean.made_on,
         attachments=attachments(clean),
-        marks={"qr": qr(clean.address)},
+        marks={"qr": qr(clean.address), **getattr(clean.body, "marks", {})},
     )
 
 

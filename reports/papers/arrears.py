@@ -130,7 +130,7 @@ def tables(body: Arrears) -> tuple[Table, ...]:
 
 
 def _listed(group: Group, until: date) -> Arrears:
-    rows = portfolio.classified(group, as_of=until)
+    rows = portfolio.standing(group, as_of=until)
     lent = dict(lending.loans(group.id).prefetch_related(None).values_list("id", "principal"))
     names = {
         one.id: one.person.name or gettext("Anggota nomor %(number)s") % {"number": one.number}
