@@ -80,7 +80,7 @@ SAK_EP = Standard(
     equity=(
         Heading(_("Simpanan pokok dan wajib"), ("3-101", "3-102")),
         Heading(_("Hibah dan penyertaan"), ("3-103", "3-104", "3-105")),
-        Heading(_("Cadangan"), ("3-20",)),
+        Heading(_("Dana cadangan"), ("3-20",)),
         Heading(_("Ekuitas lain"), ()),
     ),
     income=(
@@ -108,7 +108,7 @@ SAK_EMKM = Standard(
     liabilities=LIABILITIES,
     equity=(
         Heading(_("Modal"), ("3-10",)),
-        Heading(_("Cadangan"), ("3-20",)),
+        Heading(_("Dana cadangan"), ("3-20",)),
         Heading(_("Ekuitas lain"), ()),
     ),
     income=(
