@@ -118,7 +118,7 @@ def behind(loans: int = 6, amount: int = 1_200_000, *, language: str = "id", nam
     owed = amount * loans
     at_risk = {1: owed // 3, 30: owed // 5, 60: owed // 8, 90: owed // 12}
     ends = [
-        (on, Figures(loans, owed * (at + 1) // 12, 0, 0, {n: risk * at // 12 for n, risk in at_risk.items()}))
+        (on, Figures(loans, owed * (at + 1) // 12, 0, 0, {n: risk * at // 12 for n, risk in at_risk.items()}, ()))
         for at, on in enumerate(month_ends(date(2026, 11, 24), 12))
     ]
     came = [Collected(on.replace(day=1), owed // 10, owed // 11) for on, _ in ends[1:]]
