@@ -135,16 +135,29 @@ def behind(loans: int = 6, amount: int = 1_200_000, *, language: str = "id", nam
             word=translation.gettext("jasa"),
             quality=quality.of(group, whole, ends, came, language),
             profile=profile.Profile(
-                **{"until": date(2026, 11, 24), "members": 25, "joined": 2, "left": 1, "untold": 3, "workers": 31},
+                until=date(2026, 11, 24),
+                members=25,
+                joined=2,
+                left=1,
+                untold=3,
+                workers=31,
                 trades=(
                     profile.Trade("Tempe dan tahu", 14, "Tempe bungkus daun, tempe mendoan, tahu putih"),
                     profile.Trade("Keripik", 5, "Keripik pisang, keripik singkong balado"),
                     profile.Trade("Jamu gendong", 3, ""),
                 ),
                 materials="Kedelai, ragi, pisang, singkong, minyak goreng",
-                **{"due": amount, "saved": amount * 9 // 10, "discipline": "90%", "asked": 25, "in_full": 21},
+                due=amount,
+                saved=amount * 9 // 10,
+                discipline="90%",
+                asked=25,
+                in_full=21,
                 recorded_since=date(2024, 1, 1),
-                **{"months": 35, "closed": 34, "entries": 1284, "loans": 61, "loans_ended": 40},
+                months=35,
+                closed=34,
+                entries=1284,
+                loans=61,
+                loans_ended=40,
             ),
             uses=uses.Uses(
                 loans=(lent,) * loans,
@@ -154,7 +167,10 @@ def behind(loans: int = 6, amount: int = 1_200_000, *, language: str = "id", nam
                 )
                 if loans
                 else (),
-                **{"lent": owed, "outstanding": owed // 2, "bought": owed // 2, "rest": owed // 3},
+                lent=owed,
+                outstanding=owed // 2,
+                bought=owed // 2,
+                rest=owed // 3,
             ),
         )
 
