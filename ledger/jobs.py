@@ -3,11 +3,15 @@
 Nobody who serves a request talks to the broker. `enqueue` writes a Job and an Outbox row in the caller's transaction;
 `deliver` sends due rows; `run` does a job under a lock on its row and in the transaction that marks it done, so a
 message delivered twice, or a worker killed half way, leaves one effect. `resend_stale` covers messages that were lost.
+
+What is slow and writes nothing to the database (a paper drawn, a message sent) is done before that transaction, which
+gets its result: no book is locked meanwhile. It may be done more than once, and side by side with itself.
 """
 
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,17 +28,34 @@ ATTEMPTS = 3
 LIMITS = Limits(3, 60, 600)  # a proof reads on a connection of its own while this one waits
 STALE = timedelta(minutes=10)
 
-Work = Callable[[Job], dict[str, Any]]
-"""Does a job's work in the open transaction and gives its result: ids and figures, no names."""
+Work = Callable[..., dict[str, Any]]
+"""Does a job's work in the open transaction and gives its result: ids and figures, no names. Takes the Job, and what
+was made ready before where something was."""
+Before = Callable[[Job], Any]
+"""Makes ready outside any transaction what the work then records."""
+GivenUp = Callable[[Job, Exception], None]
+"""Records, in the transaction that marks the job failed for good, what came of it."""
 
-_works: dict[str, Work] = {}
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How jobs of one task are done."""
+
+    function: Work
+    before: Before | None
+    given_up: GivenUp | None
 
 
-def work(task: str) -> Callable[[Work], Work]:
-    """Register the function that does jobs called `task`."""
+_works: dict[str, _Way] = {}
+
+
+def work(task: str, *, before: Before | None = None, given_up: GivenUp | None = None) -> Callable[[Work], Work]:
+    """Register the function that does jobs called `task`, what is done before its transaction, and what when its last
+    attempt has failed."""
 
     def registered(function: Work) -> Work:
-        if _works.setdefault(task, function) is not function:
+        way = _Way(function, before, given_up)
+        if _works.setdefault(task, way) != way:
             raise ValueError(f"{task} already has a function")
         return function
 
@@ -81,39 +102,53 @@ def run(job_id: UUID) -> None:
         )
         if not started:
             return
-        group_id, attempt = Job.objects.values_list("group_id", "attempts").get(id=job_id)
+        job = Job.objects.get(id=job_id)
     try:
-        if group_id is None:
-            with transaction.atomic():
-                _do(job_id)
-        else:
-            in_book(group_id, None, lambda: _do(job_id), limits=LIMITS)
+        way = _works[job.task]
+        ready = () if way.before is None else (way.before(job),)
+        _inside(job, lambda: _do(job_id, way, ready))
     except Exception as error:
         log.exception("job %s failed", job_id)
-        first_line = (str(error).splitlines() or [""])[0]  # the database's further lines may quote a row
-        _failed(job_id, attempt, f"{type(error).__name__}: {first_line}")
+        _failed(job, error)
 
 
-def _do(job_id: UUID) -> None:
+def _inside(job: Job, body: Callable[[], None]) -> None:
+    """One transaction: on the job's group, if it has one."""
+    if job.group_id is None:
+        with transaction.atomic():
+            body()
+    else:
+        in_book(job.group_id, None, body, limits=LIMITS)
+
+
+def _do(job_id: UUID, way: _Way, ready: tuple[Any, ...]) -> None:
     with suppress(Job.DoesNotExist):
         job = Job.objects.select_for_update(skip_locked=True).get(id=job_id, status=Job.Status.RUNNING)
-        result = _works[job.task](job)
+        result = way.function(job, *ready)
         Job.objects.filter(id=job_id).update(status=Job.Status.DONE, result=result, error=None, touched_at=Now())
 
 
-def _failed(job_id: UUID, attempt: int, error: str) -> None:
+def _failed(begun: Job, error: Exception) -> None:
     """Note the failure of this attempt, unless a later one has begun or the job is done."""
-    with transaction.atomic():
-        mine = Job.objects.select_for_update().filter(id=job_id, status=Job.Status.RUNNING, attempts=attempt)
+    first_line = (str(error).splitlines() or [""])[0]  # the database's further lines may quote a row
+    said = f"{type(error).__name__}: {first_line}"[:2000]
+
+    def note() -> None:
+        mine = Job.objects.select_for_update().filter(id=begun.id, status=Job.Status.RUNNING, attempts=begun.attempts)
         job = mine.first()
         if job is None:
             return
         again = job.attempts < ATTEMPTS
-        Job.objects.filter(id=job_id).update(
-            status=Job.Status.QUEUED if again else Job.Status.FAILED, error=error[:2000], touched_at=Now()
-        )
+        status = Job.Status.QUEUED if again else Job.Status.FAILED
+        Job.objects.filter(id=job.id).update(status=status, error=said, touched_at=Now())
         if again:
             Outbox.objects.create(job=job, due_at=Now() + timedelta(seconds=5 * 6 ** (job.attempts - 1)))
+            return
+        way = _works.get(job.task)
+        if way is not None and way.given_up is not None:
+            way.given_up(job, error)
+
+    _inside(begun, note)
 
 
 def requeue(job_id: UUID) -> None:

@@ -26,11 +26,12 @@ import psycopg
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
 
-from ledger import services
+from ledger import jobs, services
 from ledger.commands import Answer, fingerprint, perform
 from ledger.context import Limits, in_book
 from ledger.errors import DomainError
 from ledger.ids import uuid7
+from ledger.models import Job
 from ledger.money import JournalLine
 from tests.cast import BUDI, day
 
@@ -212,6 +213,35 @@ def post(told: Note) -> Answer:
 
     mark, key = fingerprint("TEST", "/", actor, told["posts"]), UUID(told["key"])
     return perform(group_id=group_id, key=key, actor_id=actor, fingerprint=mark, act=act, limits=PATIENT)
+
+
+def papers(notes: Path, dies: str = "never") -> None:
+    """Register the work "paper": something is made before the transaction, then booked in it. The process can be killed
+    while it is `made`, or once it is `booked` and not committed."""
+
+    def note(what: str) -> None:
+        with notes.open("a") as out:
+            out.write(f"{what}\n")
+        if what == dies:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def make(job: Job) -> int:
+        note("made")
+        return int(job.arguments["amount"])
+
+    @jobs.work("paper", before=make)
+    def book(job: Job, amount: int) -> dict[str, Any]:
+        assert job.group_id
+        told = {"group": str(job.group_id), "actor": str(BUDI), "key": str(uuid7()), "on": "2026-03-05"}
+        answer = post(told | {"posts": [("1-1010", "3-1030", amount)]})
+        note("booked")
+        return {"seq": answer.body["seq"]}
+
+
+def dying_worker(notes: str, job_id: str, dies: str) -> None:
+    """A worker that takes one job of `papers` and is killed over it."""
+    papers(Path(notes), dies)
+    jobs.run(UUID(job_id))
 
 
 def beat(seconds: str, name: str) -> None:

@@ -1,5 +1,6 @@
 """The outbox and the jobs, without a broker: what is asked once, kept, sent, done and tried again."""
 
+import signal
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -7,14 +8,16 @@ from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.db.models.functions import Now
 
 from ledger import jobs, queries, services
 from ledger.commands import Answer, fingerprint, key_for, perform
-from ledger.context import WORKER
+from ledger.context import WORKER, current
 from ledger.entries import NewEntry
 from ledger.ids import uuid7
 from ledger.models import Job, Outbox
+from tests import processes
 from tests.cast import CASH, GRANT, day
 
 
@@ -168,3 +171,104 @@ def test_the_nightly_proof_fails_its_job_when_a_book_is_wrong(kept, scratch):
     assert (job.error or "").startswith(
         f"BooksAreWrong: I03 a balance is the sum of its lines: account {CASH}: balance 99"
     )
+
+
+@pytest.fixture
+def works(monkeypatch) -> None:
+    """No work but what the test registers."""
+    monkeypatch.setattr(jobs, "_works", {})
+
+
+def test_what_is_slow_is_done_before_the_transaction_and_handed_to_it(kept, works):
+    seen: list[Any] = []
+
+    def draw(job: Job) -> str:
+        seen.append(connection.in_atomic_block)
+        return f"paper {job.arguments['number']}"
+
+    @jobs.work("draw", before=draw)
+    def keep(job: Job, paper: str) -> dict[str, Any]:
+        seen.append((connection.in_atomic_block, current().group_id))
+        return {"kept": paper}
+
+    jobs.enqueue("draw", key="once", group_id=kept.id, arguments={"number": 7})
+    job = Job.objects.get(key="once")
+
+    jobs.run(job.id)
+
+    job.refresh_from_db()
+    assert (job.status, job.result) == ("done", {"kept": "paper 7"})
+    assert seen == [False, (True, kept.id)]
+
+
+@pytest.mark.parametrize("dies", ["made", "booked"])
+def test_a_worker_killed_over_a_slow_job_leaves_it_to_be_done_once(kept, scratch, works, tmp_path, dies):
+    jobs.enqueue("paper", key="once", group_id=kept.id, arguments={"amount": 100})
+    job, notes = Job.objects.get(key="once"), tmp_path / "notes"
+    env = processes.environment(scratch) | {"DJANGO_SETTINGS_MODULE": "config.settings"}
+    killed = processes.Child(
+        processes.run_here("dying_worker", str(notes), str(job.id), dies), env, tmp_path / "worker.log"
+    )
+    assert killed.process.wait(60) == -signal.SIGKILL, killed.log.read_text()
+    killed.kill()
+    assert (kept.balance(CASH), notes.read_text().split()[-1]) == (0, dies)
+
+    processes.papers(notes)
+    jobs.run(job.id)
+    jobs.run(job.id)
+
+    job.refresh_from_db()
+    assert (job.status, job.attempts, job.result) == ("done", 2, {"seq": 1})
+    assert kept.balance(CASH) == 100
+
+
+def test_a_job_redelivered_while_its_slow_part_runs_has_one_effect(kept, works, tmp_path):
+    jobs.enqueue("twice", key="once", group_id=kept.id)
+    job = Job.objects.get(key="once")
+    made: list[int] = []
+
+    def draw(job: Job) -> int:
+        made.append(job.attempts)
+        if len(made) == 1:  # the message comes to another worker meanwhile, and that one is faster
+            jobs.run(job.id)
+        return job.attempts
+
+    @jobs.work("twice", before=draw)
+    def keep(job: Job, attempt: int) -> dict[str, Any]:
+        lines = kept.lines(CASH, GRANT, 100)
+        kept.does(
+            lambda: Answer(
+                200, {"seq": services.post_entries(kept.id, [NewEntry(day("2026-03-05"), "test", lines)])[0].seq}
+            )
+        )
+        return {"by": attempt}
+
+    jobs.run(job.id)
+
+    job.refresh_from_db()
+    assert made == [1, 2]
+    assert (job.status, job.result, kept.balance(CASH)) == ("done", {"by": 2}, 100)
+
+
+def test_the_last_failure_is_told_to_the_work_once_and_in_its_group(kept, works, caplog):
+    told: list[Any] = []
+
+    def draw(job: Job) -> None:
+        raise ValueError("tidak ada kertas")
+
+    def give_up(job: Job, error: Exception) -> None:
+        told.append((str(error), current().group_id, connection.in_atomic_block))
+
+    @jobs.work("draw", before=draw, given_up=give_up)
+    def keep(job: Job, paper: None) -> dict[str, Any]:
+        raise AssertionError("nothing was made ready")
+
+    jobs.enqueue("draw", key="once", group_id=kept.id)
+    job = Job.objects.get(key="once")
+    for attempt in range(jobs.ATTEMPTS):
+        assert told == [], attempt
+        jobs.run(job.id)
+
+    job.refresh_from_db()
+    assert (job.status, job.error) == ("failed", "ValueError: tidak ada kertas")
+    assert told == [("tidak ada kertas", kept.id, True)]
