@@ -271,12 +271,19 @@ def balances_after(group_id: UUID, places: Sequence[tuple[UUID, UUID]]) -> dict[
     return {(account_id, entry_id): int(balance) for account_id, entry_id, balance in rows}
 
 
-def recorded_balances(group_id: UUID, account_ids: Collection[UUID], *, through_seq: int) -> dict[UUID, int]:
+def recorded_balances(
+    group_id: UUID, account_ids: Collection[UUID], *, through_seq: int, until: date | None = None
+) -> dict[UUID, int]:
     """Balances as they were once entry number `through_seq` was recorded, whatever was recorded since for earlier days:
-    what a paper of that moment says, and says again."""
+    what a paper of that moment says, and says again. `until`: at the end of that day; None: whatever the dates.
+
+    Summed from postings alone: neither a stored balance nor that of a closed month is asked.
+    """
     chosen = Account.objects.filter(group_id=group_id, id__in=list(account_ids))
     normal = dict(chosen.values_list("id", "normal"))
     moved = Posting.objects.filter(group_id=group_id, account_id__in=list(normal), seq__lte=through_seq)
+    if until is not None:
+        moved = moved.filter(effective_on__lte=until)
     sums = moved.values("account_id").annotate(taken=Sum("debit"), given=Sum("credit"))
     found = dict.fromkeys(normal, 0)
     for row in sums:
@@ -291,6 +298,11 @@ def earliest_change(group_id: UUID, account_ids: Collection[UUID], *, after_seq:
     later = Posting.objects.filter(group_id=group_id, seq__gt=after_seq, account_id__in=list(account_ids))
     first: date | None = later.exclude(entry__kind=besides).aggregate(first=Min("effective_on"))["first"]
     return first
+
+
+def recorded_since(group_id: UUID, after_seq: int, *, until: date) -> bool:
+    """Whether anything dated up to `until` was recorded after entry number `after_seq`."""
+    return Entry.objects.filter(group_id=group_id, seq__gt=after_seq, effective_on__lte=until).exists()
 
 
 def postings_between(

@@ -98,3 +98,17 @@ def test_entries_come_with_postings_and_notes_in_a_fixed_number_of_queries(backd
             ]
 
     assert backdated.asks(ask)[0] == (1, "contoh", [(1_000, 0), (0, 1_000)])
+
+
+def test_what_a_paper_of_a_past_day_said_is_summed_again_from_its_entries_alone(backdated):
+    cash, first = backdated.account(CASH), 1
+
+    def said(through_seq, until=None):
+        return backdated.asks(
+            lambda: queries.recorded_balances(backdated.id, [cash], through_seq=through_seq, until=until)
+        )[cash]
+
+    assert [said(seq) for seq in (0, first, 2, 3)] == [0, 1_000, 700, 750]
+    assert said(2, day("2026-03-19")) == 1_000  # the 50 of the 10th was not recorded yet
+    assert said(3, day("2026-03-19")) == 1_050
+    assert said(3, day("2026-02-28")) == 0
