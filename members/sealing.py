@@ -4,7 +4,7 @@ Everybody has a data key, stored wrapped by the master key. Destroying the wrapp
 wherever that lies.
 
     wrapped = version (1) · id of the master key (4) · nonce (12) · AES-256-GCM of the data key, the first 5 as its data
-    sealed  = version (1) · nonce (12) · AES-256-GCM of the text in UTF-8, `about` as its data
+    sealed  = version (1) · nonce (12) · AES-256-GCM of the text in UTF-8 (or of a file's bytes), `about` as its data
 """
 
 import base64
@@ -57,15 +57,23 @@ class Keyring:
 
     def seal(self, wrapped: bytes, text: str, *, about: bytes) -> bytes:
         """The text under the data key, bound to `about` (a person's id). Raises Unsealable (not our key)."""
-        nonce = os.urandom(12)
-        return VERSION + nonce + AESGCM(self._unwrapped(wrapped)).encrypt(nonce, text.encode(), about)
+        return self.seal_file(wrapped, text.encode(), about=about)
 
     def open(self, wrapped: bytes, sealed: bytes, *, about: bytes) -> str:
         """The text again. Raises Unsealable."""
+        return self.open_file(wrapped, sealed, about=about).decode()
+
+    def seal_file(self, wrapped: bytes, content: bytes, *, about: bytes) -> bytes:
+        """As `seal`, for bytes; `about` says whose file it is and which."""
+        nonce = os.urandom(12)
+        return VERSION + nonce + AESGCM(self._unwrapped(wrapped)).encrypt(nonce, content, about)
+
+    def open_file(self, wrapped: bytes, sealed: bytes, *, about: bytes) -> bytes:
+        """The bytes again. Raises Unsealable."""
         key = self._unwrapped(wrapped)
         if sealed[:1] != VERSION:
             raise Unsealable("sealed in a form that is not known")
-        return _decrypted(key, sealed[1:], about).decode()
+        return _decrypted(key, sealed[1:], about)
 
     def index(self, text: str, *, group: bytes) -> bytes:
         """32 bytes that are the same for the same text in the same group, and tell nothing without the master key.

@@ -192,6 +192,17 @@ def _seal_nik(person: Person, text: str | None) -> None:
     person.nik_index, person.nik_last4 = index, digits[-4:]
 
 
+def own_key(person: Person) -> bytes:
+    """A person's own data key, wrapped; made now if nothing of hers was sealed before. Somebody forgotten has none, and
+    gets none (ValueError). The caller holds the book, or two callers could make two keys."""
+    if person.erased_at is not None:
+        raise ValueError("somebody who was forgotten has no key")
+    if person.data_key is None:
+        person.data_key = keyring().new_data_key()
+        Person.objects.filter(group_id=person.group_id, id=person.id).update(data_key=person.data_key)
+    return bytes(person.data_key)
+
+
 def nik_of(person: Person) -> str | None:
     """The NIK in clear. Raises `sealing.Unsealable` when it was sealed under another installation's key."""
     if person.nik_sealed is None or person.data_key is None:
