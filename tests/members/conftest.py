@@ -1,9 +1,12 @@
 """The cast at the door, in a transaction that is rolled back."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from members.hashing import Argon2
-from tests.door import Kelompok, Phone, signs_in, somebody
+from tests.door import Kelompok, Phone, signs_in, somebody, standing, undone
+from tests.members.everybody import Village, peopled
 
 
 @pytest.fixture(autouse=True)
@@ -32,3 +35,16 @@ def operator(books) -> Phone:
 @pytest.fixture
 def stranger(books) -> Phone:
     return Phone()
+
+
+@pytest.fixture(scope="module")
+def lively(django_db_setup, django_db_blocker) -> Iterator[Village]:
+    with standing(django_db_blocker):
+        yield peopled(Kelompok.opened(), Kelompok.opened("b", "Tetangga"))
+
+
+@pytest.fixture
+def village(lively) -> Iterator[Village]:
+    """Two groups with everybody who could come to the door of the first; what a test does is undone."""
+    with undone():
+        yield lively

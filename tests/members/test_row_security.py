@@ -48,6 +48,7 @@ from members.models import (
     User,
 )
 from members.services import today_in
+from reports.models import Delivery
 from tests.conftest import clone, drop, owner_connection, use_database
 from tests.door import Kelompok, somebody
 from tests.members.lent import Bank, officers_of
@@ -119,6 +120,7 @@ def lives(prefix: str, name: str) -> Kelompok:
     doubts(group)
     bank = Bank.of(group, "totals", username=f"{group.prefix}.bank")
     assert bank.sees("/portfolio").status == 200
+    is_told(group)
     assert group.budi.posts(f"{group.path}/periods/2026-03/close", {"second": group.second()}).status == 200
     assert group.budi.posts(f"{group.path}/periods/2026-04/close", {}).status == 202
     return group
@@ -178,6 +180,14 @@ def doubts(group: Kelompok) -> None:
     assert group.budi.gets(f"{group.path}/members/{group.members['dewi']}/passbook").status == 200
     answer = {"decision": "explained", "answer": "Baru sebulan"}
     assert group.budi.posts(f"{group.path}/disputes/{asked['id']}/answer", answer).status == 201
+
+
+def is_told(group: Kelompok) -> None:
+    """A statement of Dewi's is asked for, and is to be sent somewhere."""
+    about = {"kind": "member", "subject_id": str(group.members["dewi"]), "to": "2026-03-31"}
+    asked = group.budi.posts(f"{group.path}/statements", about)
+    sent = {"group_id": group.id, "statement_id": asked["id"], "address": "kredit@bank.example"}
+    group.asks(lambda: Delivery.objects.create(**sent))
 
 
 def saves(savings: Savings) -> None:
