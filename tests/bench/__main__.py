@@ -1,7 +1,7 @@
 """`python -m tests.bench [name ...] [--small]`: measure, and hold it against the aims.
 
 The names are singles, batches, verify, history, door, timing, quotes, repayments, night, portfolio, balance, desk,
-pages and papers; none: all. `--small` is for seeing that they run. It makes its own database and drops it.
+pages, papers and issuing; none: all. `--small` is for seeing that they run. It makes its own database and drops it.
 """
 
 import argparse
@@ -28,17 +28,18 @@ NAMES = (
     "desk",
     "pages",
     "papers",
+    "issuing",
 )
 
 
 def measures() -> dict[str, Callable[[bool], Iterator[Figure]]]:
     """By name, in the order they run; importable only when Django is set up."""
-    from tests.bench import batches, desk, door, lending, pages, papers, quotes, reads, singles
+    from tests.bench import batches, desk, door, issuing, lending, pages, papers, quotes, reads, singles
 
     kernel = (singles.measure, batches.measure, reads.measure_verify, reads.measure_history)
     doors = (door.measure, door.measure_timing, quotes.measure)
     loans = (lending.measure_repayments, lending.measure_night, lending.measure_portfolio, lending.measure_balance)
-    found = (*kernel, *doors, *loans, desk.measure, pages.measure, papers.measure)
+    found = (*kernel, *doors, *loans, desk.measure, pages.measure, papers.measure, issuing.measure)
     return dict(zip(NAMES, found, strict=True))
 
 
