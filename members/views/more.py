@@ -39,6 +39,7 @@ LINKS: tuple[tuple[Any, tuple[tuple[str, str, Any, Any], ...]], ...] = (
                 gettext_lazy("Pendana"),
                 gettext_lazy("Yang meminjami kelompok"),
             ),
+            ("documents", "see_statements", gettext_lazy("Dokumen"), gettext_lazy("Laporan bersegel, untuk diunduh")),
             ("portfolio", "see_portfolio", gettext_lazy("Mutu pinjaman"), gettext_lazy("Sisa, terlambat, golongan")),
         ),
     ),

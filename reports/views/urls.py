@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import asking, collection, home, me, member, openness, portal, receipt
+from reports.views import asking, collection, documents, home, me, member, openness, portal, receipt
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
@@ -14,4 +14,11 @@ urlpatterns = [
     path("/anggota/<uuid:member_id>/dilihat", openness.Seen.as_view(), name="seen"),
     path("/anggota/<uuid:member_id>/data", openness.MyData.as_view(), name="mydata"),
     path("/bukti/<uuid:command>", receipt.Receipt.as_view(), name="receipt"),
+    path("/dokumen", documents.Documents.as_view(), name="documents"),
+    path("/dokumen/minta", documents.DocumentAsk.as_view(), name="document-ask"),
+    path("/dokumen/saya", documents.MyDocument.as_view(), name="document-mine"),
+    path("/dokumen/<uuid:statement_id>", documents.Document.as_view(), name="document"),
+    path("/dokumen/<uuid:statement_id>/pdf", documents.DocumentPdf.as_view(), name="document-pdf"),
+    path("/dokumen/<uuid:statement_id>/versi", documents.DocumentReissue.as_view(), name="document-reissue"),
+    path("/dokumen/<uuid:statement_id>/cabut", documents.DocumentRevoke.as_view(), name="document-revoke"),
 ]
