@@ -30,6 +30,10 @@ from members import strict
 
 log = logging.getLogger("lumbung.api")
 LARGEST_BODY = 256 * 1024
+LARGEST_UPLOAD = 20 * 1024 * 1024 + 64 * 1024
+"""A file of 20 MB and what a form puts around it."""
+UPLOADS = frozenset({"/v", "/api/v1/statements/verify"})
+"""Where files are taken."""
 RETRY_SECONDS = 2
 
 STATUSES = {
@@ -51,6 +55,8 @@ STATUSES = {
     "idempotency_key_required": 400,
     "idempotency_key_reused": 422,
     "precondition_failed": 412,
+    "not_a_pdf": 400,
+    "too_large": 413,
 }
 """Code → status, where it is not 409."""
 

@@ -69,6 +69,7 @@ app.conf.update(
         "run_day": {"task": "loans.run_day", "schedule": crontab(hour=0, minute=15)},
         "resend_stale": {"task": "ledger.resend_stale", "schedule": crontab(minute="*/5")},
         "tidy_door": {"task": "members.tidy", "schedule": crontab(hour=3, minute=45)},
+        "issue_month": {"task": "reports.issue_month", "schedule": crontab(day_of_month=2, hour=4, minute=0)},
         "prune_outbox": {"task": "ledger.prune_outbox", "schedule": crontab(hour=3, minute=30)},
     },
 )

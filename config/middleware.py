@@ -18,6 +18,7 @@ from config import api
 from config.logs import said_of
 from ledger import context
 from ledger.ids import uuid7
+from reports.errors import FileTooLarge
 
 log = structlog.get_logger("lumbung.request")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -133,6 +134,8 @@ def refused(request: HttpRequest) -> HttpResponse | None:
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):
         return api.of_status(411)
+    if request.path in api.UPLOADS:
+        return api.refusal(FileTooLarge()) if int(length) > api.LARGEST_UPLOAD else None
     if int(length) > api.LARGEST_BODY:
         return api.of_status(413)
     if api.is_api(request) and request.method not in METHODS:

@@ -236,6 +236,7 @@ def serve(data: Path, port: int, empty: bool) -> int:
         free_port(port, 12 if killed else 0.5)
 
         def work(env: Environment, server: Server | None) -> int:
+            env = {"PUBLIC_URL": url} | env
             build(data, env, empty)
             announce(lock, url)  # from now on commands may use the database
             running = children(data, port, without_owner(env) | figures(data, env))

@@ -31,6 +31,19 @@ SEAL_KEY = env.str("SEAL_KEY", default="")
 SEAL_CERTIFICATES = env.str("SEAL_CERTIFICATES", default="")
 SEAL_KIND = env.str("SEAL_KIND", default="uncertified")
 SEAL_TSA = env.str("SEAL_TSA", default="")
+# Where issued papers are kept, and where anybody reaches this installation to verify one.
+STATEMENTS_DIR = env.str("STATEMENTS_DIR", default="") or str(
+    Path(env.str("LUMBUNG_DATA", default=str(ROOT / "var"))) / "statements"
+)
+PUBLIC_URL = env.str("PUBLIC_URL", default="http://127.0.0.1:8000")
+# So often may one address have papers verified; empty: no limit.
+VERIFICATIONS = env.str("VERIFICATIONS", default="60/min")
+# The mail server, smtp://user:password@host:port (smtp+tls://, smtp+ssl://); without one nothing is sent.
+EMAIL_HOST = ""
+if env.str("EMAIL_URL", default=""):
+    vars().update(env.email_url("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="lumbung@localhost")
+EMAIL_TIMEOUT = 20
 # Who bears it sees /metrics; without one there are no figures.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
@@ -164,6 +177,7 @@ SPECTACULAR_SETTINGS = {
         "InstallmentStatusEnum": ["upcoming", "due", "late", "paid"],
         "OfficeEnum": ["chair", "treasurer", "secretary", "supervisor"],
         "VoteDecisionEnum": ["approve", "reject"],
+        "StatementKindEnum": "reports.api.statements.KIND_NAMES",
         "DisputeDecisionEnum": ["explained", "corrected"],
     },
     "POSTPROCESSING_HOOKS": [

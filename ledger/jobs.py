@@ -62,13 +62,20 @@ def work(task: str, *, before: Before | None = None, given_up: GivenUp | None = 
     return registered
 
 
-def enqueue(task: str, *, key: str, group_id: UUID | None = None, arguments: dict[str, Any] | None = None) -> None:
-    """Ask for a job in this transaction; asking again with the same key, ever, asks nothing."""
+def enqueue(
+    task: str,
+    *,
+    key: str,
+    group_id: UUID | None = None,
+    arguments: dict[str, Any] | None = None,
+    after: timedelta = timedelta(0),
+) -> None:
+    """Ask for a job in this transaction, to begin `after` a while; asking again with one key, ever, asks nothing."""
     job = Job(key=key, task=task, group_id=group_id, arguments=arguments or {}, created_at=Now(), touched_at=Now())
     with transaction.atomic():
         Job.objects.bulk_create([job], ignore_conflicts=True)
         if Job.objects.filter(id=job.id).exists():
-            Outbox.objects.create(job=job, due_at=Now())
+            Outbox.objects.create(job=job, due_at=Now() + after)
 
 
 def deliver(send: Callable[[UUID], None], *, limit: int = 100) -> int:

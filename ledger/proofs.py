@@ -4,7 +4,7 @@ Each check is a set-based query that returns what is wrong: the group, the thing
 again from content, streamed, by `chain` and not by the database. `None` for a group proves every book.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,8 @@ class Finding:
     what: str
 
 
+Look = Callable[[psycopg.Connection[Any], UUID | None], Iterator[Finding]]
+_looks: list[Look] = []
 CHECKS: dict[str, str] = {
     "I01 every entry balances": """
         select e.group_id, format('entry %%s (%%s): %%s of %%s lines, debit %%s, credit %%s', e.seq, e.id, count(p.seq),
@@ -150,6 +152,13 @@ def register(invariant: str, query: str) -> None:
         raise ValueError(f"{invariant} is proven already")
 
 
+def register_look(look: Look) -> None:
+    """Have an app above look beyond SQL as well: `look(connection, group_id)` yields what is wrong. Once, in
+    `AppConfig.ready`."""
+    if look not in _looks:
+        _looks.append(look)
+
+
 def prove(connection: psycopg.Connection[Any], group_id: UUID | None = None) -> Iterator[Finding]:
     """Run every check and the chain in one repeatable-read transaction of `connection`; yields what is wrong.
 
@@ -161,6 +170,8 @@ def prove(connection: psycopg.Connection[Any], group_id: UUID | None = None) -> 
             for found_in, what in connection.execute(query, {"group": group_id}):
                 yield Finding(invariant, found_in, what)
         yield from prove_chain(connection, group_id)
+        for look in _looks:
+            yield from look(connection, group_id)
 
 
 def prove_chain(connection: psycopg.Connection[Any], group_id: UUID | None = None) -> Iterator[Finding]:

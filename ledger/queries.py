@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db.models import Min, Prefetch, Q, QuerySet, Sum
 
 from ledger import kernel
+from ledger.chain import GENESIS
 from ledger.models import Account, Book, Entry, EntryNote, MonthClose, Posting
 from ledger.money import Line, signed
 
@@ -298,6 +299,14 @@ def earliest_change(group_id: UUID, account_ids: Collection[UUID], *, after_seq:
     later = Posting.objects.filter(group_id=group_id, seq__gt=after_seq, account_id__in=list(account_ids))
     first: date | None = later.exclude(entry__kind=besides).aggregate(first=Min("effective_on"))["first"]
     return first
+
+
+def hash_at(group_id: UUID, seq: int) -> bytes | None:
+    """The chain's hash at entry number `seq`; 0 is where every chain begins. None: there is no such entry."""
+    if seq == 0:
+        return GENESIS
+    found = Entry.objects.filter(group_id=group_id, seq=seq).values_list("hash", flat=True).first()
+    return None if found is None else bytes(found)
 
 
 def recorded_since(group_id: UUID, after_seq: int, *, until: date) -> bool:

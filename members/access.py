@@ -84,6 +84,9 @@ ACTS: dict[str, frozenset[str]] = {
     "record_capital": frozenset({TREASURER}),
     "confirm_capital": OFFICERS,
     "fund_loan": frozenset({TREASURER}),
+    "see_statements": OFFICERS | {MEMBER},  # a member's seat: what names her alone
+    "ask_statement": OFFICERS | {MEMBER},  # a member's seat: her own kinds
+    "reissue_statement": BOARD,  # and revoke
     "collect": frozenset({TREASURER}),  # record_savings and record_repayment in one
 }
 """Act → who may: an office, `member` (whoever has a member record), `operator` (of the service, without a seat),

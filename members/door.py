@@ -93,7 +93,7 @@ def door(
 
 def _described(rule: Rule, method: Any, answer: Any, hidden: bool) -> dict[str, Any]:
     """What the published description says of an endpoint."""
-    answers: dict[Any, Any] = {rule.status: answer}
+    answers: dict[Any, Any] = dict(answer) if isinstance(answer, dict) else {rule.status: answer}
     parameters: list[Any] = [rule.query] if rule.query else []
     if method.__name__ == "post":
         needed = "wajib; " if rule.money else ""

@@ -57,7 +57,7 @@ class Failures(BaseThrottle):
 
     def allow_request(self, request: Any, view: Any) -> bool:
         """Count it; whether there were not too many."""
-        most = most_a_minute()
+        most = self.most()
         self.counted: tuple[Any, ...] | None = None
         if most is None:
             return True
@@ -65,6 +65,10 @@ class Failures(BaseThrottle):
         [(since, count)] = kernel.call(COUNT, (address, address))
         self.counted = (address, since)
         return int(count) <= most
+
+    def most(self) -> int | None:
+        """So many a minute; None: no limit."""
+        return most_a_minute()
 
     def wait(self) -> float:
         return SECONDS

@@ -141,7 +141,7 @@ class Visit:
         known = {"query": given} if self.rule.query else {}
         disclosures.admit(self.here.seat, self.rule.act, subject(self.path))
         found = self.in_book(lambda: self.method(self.view, self.here, **self.path, **known))
-        return rendered(found)
+        return found if isinstance(found, HttpResponse) else rendered(found)
 
     def write(self) -> HttpResponse:
         if self.here.seat.lender_id is not None:

@@ -15,6 +15,12 @@ class NoSuchPaper(DomainError):
     code = "not_found"
 
 
+class NoSuchStatement(DomainError):
+    """Dokumen ini tidak ada, atau bukan milik Anda."""
+
+    code = "not_found"
+
+
 class TooManyLines(DomainError):
     """Ada {count:amount} baris dalam masa ini, sedangkan satu dokumen memuat paling banyak {most:amount}; mintalah
     untuk masa yang lebih pendek."""
@@ -57,3 +63,45 @@ class NoSeal(DomainError):
     """Segel {name} belum dipasang pada layanan ini."""
 
     code = "no_seal"
+
+
+class NotReady(DomainError):
+    """Dokumen {number} masih dibuat; coba lagi sebentar lagi."""
+
+    code = "not_ready"
+
+
+class NotIssued(DomainError):
+    """Dokumen {number} tidak berlaku: {state}."""
+
+    code = "not_issued"
+
+
+class FileIsGone(DomainError):
+    """Berkas dokumen {number} tidak dapat dibuka lagi."""
+
+    code = "file_is_gone"
+
+
+class DayToCome(DomainError):
+    """Hari {until:day} belum tiba; dokumen hanya memuat yang sudah terjadi."""
+
+    code = "future_date"
+
+
+class TooManyAsked(DomainError):
+    """Sudah {count} dokumen sedang dibuat untuk kelompok ini; tunggu sampai selesai."""
+
+    code = "limit"
+
+
+class NotAPdf(DomainError):
+    """Berkas ini bukan PDF."""
+
+    code = "not_a_pdf"
+
+
+class FileTooLarge(DomainError):
+    """Berkas lebih dari 20 MB."""
+
+    code = "too_large"

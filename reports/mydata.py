@@ -22,6 +22,7 @@ from loans import queries as loans_of
 from members import models as people
 from members import queries as members
 from members.models import Group, Seat
+from reports.models import Statement, StatementEvent
 from savings import models as saving
 from savings import queries as savings_of
 
@@ -128,6 +129,12 @@ SECTIONS = (
     Section("loan_write_offs", lending.WriteOff, _loan),
     Section("loan_recoveries", lending.Recovery, _loan),
     Section("loan_fundings", Funding, _loan),
+    Section(
+        "statements",
+        Statement,
+        _member,
+        omit=("file", "sha256", "unsigned_sha256", "head_hash"),
+    ),
     Section("entries", Entry, lambda a: Q(group_id=a.group_id, id__in=a.entry_ids), omit=("command", "note_digest")),
     Section("entry_notes", EntryNote, lambda a: Q(group_id=a.group_id, entry_id__in=a.entry_ids), omit=("salt",)),
     Section(
@@ -150,6 +157,7 @@ HISTORIES: dict[str, type[Model]] = {
     "cards": people.CodeCardEvent,
     "factors": people.FactorEvent,
     "loans": lending.LoanEvent,
+    "statements": StatementEvent,
 }
 """Section → the history of its rows: what was done to them, when and by whom."""
 
@@ -185,6 +193,9 @@ EXCUSED = {
     "savings_rate": "the group's",
     "savings_rateevent": "the group's",
     "savings_interestrun": "the group's; her lines of it are here",
+    "reports_statementdirectory": "ids; her documents are here",
+    "reports_delivery": "documents that name one member alone are sent to nobody",
+    "reports_deliveryevent": "documents that name one member alone are sent to nobody",
     "axes_accessattempt": "wrong passwords for a name, gone within a quarter of an hour",
     "axes_accessattemptexpiration": "wrong passwords for a name, gone within a quarter of an hour",
     "axes_accessfailurelog": "not written",

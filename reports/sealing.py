@@ -9,6 +9,9 @@ from django.conf import settings
 from reports import signing
 from reports.papers.frame import Seal
 
+ENDING = 32
+"""So many bytes at the end of a certificate are of the signature on it: nobody else's has them."""
+
 
 def seal(pdf: bytes) -> bytes:
     """A paper sealed by the installation's key. Raises NoSeal where it has none."""
@@ -22,7 +25,18 @@ def kind() -> Seal:
 
 def look(pdf: bytes) -> signing.Verdict:
     """What a file's seal says, and whether it is the installation's own, of today or of earlier."""
-    return signing.verify(pdf, _trusted(settings.SEAL_CERTIFICATES or settings.SEAL_KEY))
+    return signing.verify(pdf, _ours())
+
+
+def lies_in(content: bytes) -> bool:
+    """Whether a seal of the installation's lies in these bytes, intact or not: its certificate, of which the key or the
+    end are there in hex digits, as seals are written. Nothing is parsed."""
+    parts = (part for one in _ours() for part in (one.public_key["public_key"].contents, one.dump()[-ENDING:]))
+    return any(part.hex().upper().encode() in content for part in parts)
+
+
+def _ours() -> tuple[x509.Certificate, ...]:
+    return _trusted(settings.SEAL_CERTIFICATES or settings.SEAL_KEY)
 
 
 @lru_cache(maxsize=4)

@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from psycopg import sql
 
+from config.seal import ensure_seal
 from ledger.ids import uuid7
 from tests.cast import Group
 
@@ -24,6 +25,13 @@ from tests.cast import Group
 COLLECTED = tempfile.TemporaryDirectory(prefix="lumbung-static-")
 settings.STATIC_ROOT = COLLECTED.name
 settings.STORAGES = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+
+# Where papers are kept that tests issue; the children of tests keep theirs there as well.
+ARCHIVE = tempfile.TemporaryDirectory(prefix="lumbung-statements-")
+settings.STATEMENTS_DIR = os.environ["STATEMENTS_DIR"] = ARCHIVE.name
+SEAL = tempfile.TemporaryDirectory(prefix="lumbung-seal-")
+os.environ.update(ensure_seal(Path(SEAL.name)))
+settings.SEAL_KEY, settings.SEAL_CERTIFICATES = os.environ["SEAL_KEY"], os.environ["SEAL_CERTIFICATES"]
 
 ROOT = Path(__file__).resolve().parent.parent
 FULL = os.environ.get("LUMBUNG_FULL") == "1"

@@ -139,6 +139,10 @@ STATES: dict[str, tuple[str, str, str]] = {
     "left": (gettext_noop("Sudah keluar"), "plain", "–"),
     "in_force": (gettext_noop("Berlaku"), "ok", "✓"),
     "over": (gettext_noop("Sudah berakhir"), "plain", "–"),
+    "queued": (gettext_noop("Sedang dibuat"), "wait", "…"),
+    "ready": (gettext_noop("Berlaku"), "ok", "✓"),
+    "failed": (gettext_noop("Gagal dibuat"), "bad", "!"),
+    "replaced": (gettext_noop("Diganti"), "plain", "–"),
     "revoked": (gettext_noop("Dicabut"), "bad", "✗"),
 }
 """A stored word → its label, its colour and the sign that says the same without colour."""

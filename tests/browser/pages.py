@@ -15,9 +15,11 @@ from members.access import ACTS, MEMBER
 from tests.browser.village import ANONYMOUS, ROLES, Village
 
 SIGN_IN = "/masuk"
-NO_PAGES = frozenset({"healthz", "readyz", "metrics"})
-"""What is below neither API nor operator's pages and yet for programs. The API's documentation is another's work."""
+NO_PAGES = frozenset({"healthz", "readyz", "metrics", "document-pdf"})
+"""What is below neither API nor operator's pages and yet for programs, or a file. The API's documentation is another's
+work."""
 OPEN = frozenset({"home", "login", "components", "enrol", "login-card", "login-password", "login-passkey"})
+OPEN |= {"verify", "verify-code"}
 """Pages for whoever comes by."""
 LEADS_ON: dict[str, frozenset[str]] = {"p:home": frozenset({"member", "operator"})}
 """Pages of a group that lead these on to another page instead."""

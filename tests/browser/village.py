@@ -162,12 +162,15 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
     """What stands in the addresses of the demonstration group's pages, by the word that the address table says."""
     from capital import queries as lenders
     from config import demo
+    from ledger import jobs
     from ledger import queries as books
     from ledger.commands import key_for
     from ledger.context import in_book, outside_books
+    from ledger.models import Job
     from loans import queries as loans
     from members import disputes, logins, queries
     from members.models import User
+    from reports import issuing
     from savings import queries as saved
 
     def asked() -> dict[str, dict[str, str]]:
@@ -182,6 +185,8 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
             "month": f"{demo.months_ago(today, 2):%Y-%m}",
             "savings_product_id": str(product.id),
             "dispute_id": str(disputes.disputes(demo.GROUP_ID, status="open")[0].id),
+            "statement_id": str(paper.id),
+            "code": paper.code,
             "kind": "token",  # of what she may end of her own
             "handle": token,
             "lender_id": str(lenders.lenders(demo.GROUP_ID)[0].id),
@@ -198,7 +203,22 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
             found[place]["command"] = str(key_for("demo", demo.GROUP_ID, f"loan {number}"))
         return found
 
+    def wanted() -> Any:
+        """The statement of whose login is the member's."""
+        [hers] = [one for one in queries.members(demo.GROUP_ID) if one.person.name == "Ngatini"]
+        return issuing.ask_for(
+            queries.group(demo.GROUP_ID),
+            kind="member",
+            subject_id=hers.id,
+            since=None,
+            until=today,
+            today=today,
+            user_id=treasurer.id,
+        )
+
     treasurer = User.objects.get(username=demo.USERNAMES["treasurer"])
+    paper = in_book(demo.GROUP_ID, treasurer.id, wanted)
+    jobs.run(Job.objects.get(key=f"statement {paper.id}").id)
     token = str(outside_books(treasurer.id, lambda: logins.open_token(treasurer, label="Laptop"))[0].id)
     return in_book(demo.GROUP_ID, treasurer.id, asked)
 

@@ -2,9 +2,23 @@
 
 import pytest
 
+from tests.door import description
 from tests.loans.conftest import lending, quick_hashing  # noqa: F401
 from tests.members.conftest import neighbours  # noqa: F401
 from tests.pages import Browser
+from tests.reports.papers import Papers
+
+
+@pytest.fixture(scope="session")
+def described() -> None:
+    """The published description, made before a transaction begins that would wait for it."""
+    description()
+
+
+@pytest.fixture
+def papers(described, books) -> Papers:
+    """The papers of a group, in a transaction that is rolled back."""
+    return Papers.opened()
 
 
 @pytest.fixture

@@ -1,0 +1,181 @@
+"""Papers asked for, issued anew, revoked, and found. Each function is one use case inside the caller's transaction.
+
+The caller holds the group's book (`lock_book`), so numbers are given out one after another. What a worker makes of a
+paper that was asked for stands in `reports.making`.
+"""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max, Q, QuerySet
+from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
+
+from ledger import jobs
+from ledger import queries as books
+from ledger import services as ledger
+from ledger.models import Job
+from members.models import Group
+from reports import numbers, subjects
+from reports.errors import DayToCome, NoSuchStatement, NotIssued, TooManyAsked
+from reports.models import Statement, StatementDirectory
+from reports.papers import KINDS
+
+TASK = "reports.issue"
+MOST_WAITING = 200
+"""So many papers of one group may wait to be made: a worker serves all groups."""
+STATES = {
+    "queued": gettext_noop("masih dibuat"),
+    "failed": gettext_noop("gagal dibuat"),
+    "replaced": gettext_noop("sudah diganti"),
+    "revoked": gettext_noop("sudah dicabut"),
+}
+"""A state as a refusal says it."""
+
+
+def ask_for(
+    group: Group,
+    *,
+    kind: str,
+    subject_id: UUID | None,
+    since: date | None,
+    until: date,
+    today: date,
+    user_id: UUID | None,
+    language: str = "id",
+) -> Statement:
+    """A paper of a kind about a subject from `since` to `until`, both inclusive: the one that stands while it says what
+    the books say, else one that a worker will make. One that could not be made is tried again under its own number.
+
+    `user_id` None: the clock. Raises NoSuchStatement for a subject that is not there, DayToCome, TooManyAsked.
+    """
+    ledger.lock_book(group.id)
+    about = subjects.subject(group, kind, subject_id)
+    if until > today:
+        raise DayToCome(until=until)
+    alike = Statement.objects.filter(
+        group_id=group.id, kind=kind, subject_id=subject_id, since=since, until=until, language=language
+    )
+    waiting = alike.filter(status__in=["queued", "failed"]).first()
+    if waiting is not None:
+        return _again(waiting)
+    valid = alike.filter(status="ready").first()
+    if valid is not None and not _is_behind(valid):
+        return valid
+    asked = {"kind": kind, "subject_id": about.id, "member_id": about.member_id, "language": language}
+    return _asked(group, asked | {"since": since, "until": until}, replaces=valid, today=today, user_id=user_id)
+
+
+def reissue(group: Group, statement_id: UUID, *, reason: str, today: date, user_id: UUID) -> Statement:
+    """The next version of a paper, under the same number; when it is there, this one is replaced. A paper that could
+    not be made is tried again.
+
+    Raises NoSuchStatement, NotIssued for one that is no longer valid or still being made."""
+    ledger.lock_book(group.id)
+    old = statement(group.id, statement_id)
+    if old.status == Statement.Status.FAILED:
+        return _again(old)
+    if old.status != Statement.Status.READY:
+        raise NotIssued(number=old.number, state=STATES[old.status])
+    following = Statement.objects.filter(group_id=group.id, replaces_id=old.id).first()
+    if following is not None:  # it is valid itself, so its next version is not there yet
+        return _again(following)
+    names = ("kind", "subject_id", "member_id", "language", "since", "until")
+    asked = {name: getattr(old, name) for name in names}
+    return _asked(group, asked | {"reason": reason}, replaces=old, today=today, user_id=user_id)
+
+
+def revoke(group: Group, statement_id: UUID, *, reason: str, user_id: UUID) -> Statement:
+    """A paper is not valid any more, and whoever verifies it is told so. Raises NoSuchStatement, NotIssued."""
+    ledger.lock_book(group.id)
+    old = statement(group.id, statement_id)
+    if old.status != Statement.Status.READY:
+        raise NotIssued(number=old.number, state=STATES[old.status])
+    Statement.objects.filter(group_id=group.id, id=old.id).update(
+        status=Statement.Status.REVOKED, revoked_at=Now(), revoked_by=user_id, revoked_because=reason
+    )
+    return statement(group.id, statement_id)
+
+
+def statement(group_id: UUID, statement_id: UUID, *, only_of: UUID | None = None) -> Statement:
+    """One paper; `only_of` a member: one that names her alone. Raises NoSuchStatement."""
+    found = statements(group_id, only_of=only_of).filter(id=statement_id).first()
+    if found is None:
+        raise NoSuchStatement()
+    return found
+
+
+def statements(group_id: UUID, *, only_of: UUID | None = None) -> QuerySet[Statement]:
+    """A group's papers, oldest first; `only_of` a member: those that name her alone."""
+    found = Statement.objects.filter(group_id=group_id).order_by("id")
+    return found if only_of is None else found.filter(member_id=only_of)
+
+
+def earlier(one: Statement) -> Statement | None:
+    """The paper of the same kind and subject that stood before this one: what has changed since is counted against it.
+    The latest period that ends by this one's end, its latest version; revoked ones do not count."""
+    before = Statement.objects.filter(
+        group_id=one.group_id, kind=one.kind, subject_id=one.subject_id, until__lte=one.until
+    ).filter(Q(status="ready") | Q(status="replaced", id=one.replaces_id))
+    return before.exclude(id=one.id).order_by("-until", "-id").first()
+
+
+def _is_behind(valid: Statement) -> bool:
+    """Whether something was recorded since that falls into its days."""
+    assert valid.head_seq is not None
+    return bool(books.recorded_since(valid.group_id, valid.head_seq, until=valid.until))
+
+
+def _asked(
+    group: Group, asked: dict[str, Any], *, replaces: Statement | None, today: date, user_id: UUID | None
+) -> Statement:
+    """A new row with its number, its place in the directory, and the job that makes it."""
+    if Statement.objects.filter(group_id=group.id, status="queued").count() >= MOST_WAITING and user_id is not None:
+        raise TooManyAsked(count=MOST_WAITING)
+    if replaces is None:
+        latest = Statement.objects.filter(group_id=group.id, kind=asked["kind"], year=today.year)
+        serial = (latest.aggregate(latest=Max("serial"))["latest"] or 0) + 1
+        letters = numbers.letters_of(group.village, group.name)
+        called = numbers.number(serial, KINDS[asked["kind"]].mark, letters, today)
+        year, version = today.year, 1
+    else:
+        serial, year, called, version = replaces.serial, replaces.year, replaces.number, replaces.version + 1
+    made = Statement.objects.create(
+        group_id=group.id,
+        serial=serial,
+        year=year,
+        number=called,
+        version=version,
+        replaces=replaces,
+        code=numbers.new_code(),
+        requested_by=user_id,
+        **asked,
+    )
+    StatementDirectory.objects.create(
+        code=made.code, group_id=group.id, statement_id=made.id, mark=numbers.mark(made.code, made.version)
+    )
+    _enqueue(made)
+    return made
+
+
+def _again(waiting: Statement) -> Statement:
+    """A paper that waits; one that failed waits again."""
+    if waiting.status != Statement.Status.FAILED:
+        return waiting
+    Statement.objects.filter(group_id=waiting.group_id, id=waiting.id).update(
+        status=Statement.Status.QUEUED, failed_because=None
+    )
+    job = Job.objects.filter(key=_key(waiting)).exclude(status=Job.Status.DONE).first()
+    if job is not None:
+        jobs.requeue(job.id)
+    waiting.status, waiting.failed_because = Statement.Status.QUEUED, None
+    return waiting
+
+
+def _enqueue(made: Statement) -> None:
+    jobs.enqueue(TASK, key=_key(made), group_id=made.group_id, arguments={"statement_id": str(made.id)})
+
+
+def _key(made: Statement) -> str:
+    return f"statement {made.id}"

@@ -1,0 +1,56 @@
+"""What kinds, states and sums of papers are called."""
+
+from django.utils.translation import gettext, gettext_noop
+
+TITLES = {
+    "member": gettext_noop("Laporan simpanan dan pinjaman anggota"),
+    "loan": gettext_noop("Kartu pinjaman"),
+    "agreement": gettext_noop("Surat perjanjian pinjaman"),
+    "receipt": gettext_noop("Kwitansi"),
+    "meeting": gettext_noop("Berita acara pertemuan"),
+    "arrears": gettext_noop("Daftar tunggakan"),
+    "group": gettext_noop("Laporan keuangan kelompok"),
+    "lender": gettext_noop("Laporan untuk pendana"),
+}
+TOTALS = {
+    "savings_opening": gettext_noop("Simpanan awal"),
+    "savings_in": gettext_noop("Simpanan masuk"),
+    "savings_out": gettext_noop("Simpanan keluar"),
+    "savings_closing": gettext_noop("Simpanan akhir"),
+    "principal_opening": gettext_noop("Pokok pinjaman awal"),
+    "principal_lent": gettext_noop("Dipinjamkan"),
+    "principal_repaid": gettext_noop("Pokok dibayar kembali"),
+    "principal_closing": gettext_noop("Sisa pokok pinjaman"),
+}
+PARTS = {"savings": gettext_noop("Simpanan %(of)s"), "principal": gettext_noop("Sisa pokok pinjaman %(of)s")}
+"""What the ledger's sums on papers are of: by name, and by the word before a product's code or a loan's number."""
+FAILED = {
+    "not_printed": gettext_noop("Halamannya tidak dapat dicetak."),
+    "took_too_long": gettext_noop("Terlalu lama dicetak; mintalah untuk masa yang lebih pendek."),
+    "document_too_large": gettext_noop("Terlalu besar untuk dicetak; mintalah untuk masa yang lebih pendek."),
+    "asked_outside": gettext_noop("Meminta sesuatu dari luar, jadi tidak dicetak."),
+    "no_seal": gettext_noop("Layanan ini belum punya segel."),
+    "too_many_lines": gettext_noop("Terlalu banyak baris; mintalah untuk masa yang lebih pendek."),
+    "figures_disagree": gettext_noop("Angkanya tidak sama dengan buku; pengelola layanan perlu memeriksa bukunya."),
+    "not_kept": gettext_noop("Berkasnya tidak dapat disimpan; penyimpanan layanan mungkin penuh."),
+    "forgotten": gettext_noop("Data pribadi anggota ini sudah dihapus."),
+    "error": gettext_noop("Ada kesalahan pada layanan ini; sudah dicatat."),
+}
+"""Why a paper could not be made."""
+
+
+def title(kind: str) -> str:
+    """`Kartu pinjaman`."""
+    return gettext(TITLES.get(kind, "Dokumen"))
+
+
+def total(name: str) -> str:
+    """What a sum is of."""
+    if name in TOTALS:
+        return gettext(TOTALS[name])
+    word, _, of = name.partition("_")
+    return gettext(PARTS[word]) % {"of": of} if word in PARTS else name.replace("_", " ").capitalize()
+
+
+def failed(because: str) -> str:
+    return gettext(FAILED.get(because, FAILED["error"]))
