@@ -159,7 +159,8 @@ def test_a_damaged_book_fails_its_job_until_somebody_mends_it_and_asks_again(sta
 
     damage(group, by=-7)
     requeue = [sys.executable, "manage.py", "jobs", "requeue", str(only_job().id)]
-    subprocess.run(requeue, check=True, cwd=ROOT, env=staff.env, capture_output=True)
+    asked = subprocess.run(requeue, cwd=ROOT, env=staff.env, capture_output=True)
+    assert asked.returncode == 0 or b"is done" in asked.stderr  # unless its next attempt came before
     staff.waits_for(is_done)
     assert only_job().error is None
 

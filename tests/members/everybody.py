@@ -204,22 +204,21 @@ def keeps(group: Kelompok) -> dict[str, UUID]:
         "holiday": group.budi.posts(f"{group.path}/holidays", {"day": "2026-04-01"}),
         "loan_product": group.budi.posts(f"{group.path}/loan-products", {"code": "bahan", "name": "Bahan baku"}),
         "job": group.budi.posts(f"{group.path}/recounts", {"from_on": "2026-04-01"}),
-        **borrowed(group),
+        **borrowed(group, bank),
     }
     lent = {"lender": bank.id, "user": bank.user.id, "consent": bank.may_see("totals")}
     return {name: UUID(answer["id"]) for name, answer in made.items()} | lent
 
 
-def borrowed(group: Kelompok) -> dict[str, Answer]:
-    """A lender, what it promised and what was drawn of that, and a loan it became."""
-    lender = group.budi.posts(f"{group.path}/lenders", {"name": "UPK Kunduran", "kind": "upk"})
-    facility = group.budi.posts(f"{group.path}/facilities", promising(lender["id"]))
+def borrowed(group: Kelompok, bank: Bank) -> dict[str, Answer]:
+    """What a lender promised and what was drawn of that, and a loan it became."""
+    facility = group.budi.posts(f"{group.path}/facilities", promising(bank.id))
     path = f"{group.path}/facilities/{facility['id']}"
     drawn = {"amount": 600_000, "drawn_on": "2026-03-06", "second": group.second()}
     assert group.budi.pays(f"{path}/drawdowns", drawn).status == 201
     loan = borrows(group, "yuni")["loan"]
     funding = group.budi.posts(f"{path}/loans", {"loan_id": str(loan), "amount": 50_000})
-    return {"lender": lender, "facility": facility, "funding": funding}
+    return {"facility": facility, "funding": funding}
 
 
 def promising(lender: Any) -> dict[str, Any]:

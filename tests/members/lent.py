@@ -1,32 +1,22 @@
 """The cast of the lenders' door: Bank Jateng lends to the group, and Bu Ratna signs in for it."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from capital import services
 from ledger.context import outside_books
-from ledger.ids import uuid7
-from members import consents, lenders, lends, logins
+from members import consents, lends, logins
 from members.models import SCOPES, User
 from members.services import today_in
 from tests.door import PASSWORD, Answer, Kelompok, Phone, signs_in
 
-KNOWN: dict[UUID, dict[UUID, str]] = {}
-
-
-def kept(group_id: UUID, lender_ids: Collection[UUID] | None) -> dict[UUID, str]:
-    """An app above that keeps lenders."""
-    return {id: name for id, name in KNOWN.get(group_id, {}).items() if lender_ids is None or id in lender_ids}
-
 
 def lender_of(group: Kelompok, name: str = "Bank Jateng") -> UUID:
     """A lender of the group."""
-    lenders.register(kept)
-    id = uuid7()
-    KNOWN.setdefault(group.id, {})[id] = name
-    return id
+    found: UUID = group.asks(lambda: services.add_lender(group.id, name=name, kind="bank").id)
+    return found
 
 
 @dataclass

@@ -17,7 +17,10 @@ from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
+from ledger import jobs
 from ledger.ids import uuid7
+from ledger.models import Job
+from members.services import today_in
 from savings.models import Product
 from tests.conftest import FULL
 from tests.door import Kelompok, description
@@ -72,6 +75,7 @@ def known_ids(group: Kelompok, entry_id: str) -> dict[str, str]:
         "receipt_id": str(saved["entry_id"]),
         "dispute_id": str(group.phones["dewi"].posts(f"{group.path}/disputes", {"text": "Belum tercatat"})["id"]),
         **(loan := lent(group)),
+        **issued(group),
         **borrowed(group, loan["loan_id"]),
     }
 
@@ -96,6 +100,14 @@ def lent(group: Kelompok) -> dict[str, str]:
     return {name: str(answer["id"]) for name, answer in made.items()}
 
 
+def issued(group: Kelompok) -> dict[str, str]:
+    """A statement of hers that is ready."""
+    body = {"kind": "member", "subject_id": str(group.members["dewi"]), "to": "2026-03-31"}
+    asked = group.budi.posts(f"{group.path}/statements", body)
+    jobs.run(Job.objects.get(key=f"statement {asked['id']}").id)
+    return {"statement_id": str(asked["id"])}
+
+
 def borrowed(group: Kelompok, loan_id: str) -> dict[str, str]:
     """A facility that was drawn, and a loan it became."""
     lender = group.budi.posts(f"{group.path}/lenders", {"name": "UPK Kunduran", "kind": "upk"})
@@ -106,7 +118,10 @@ def borrowed(group: Kelompok, loan_id: str) -> dict[str, str]:
     drawn = {"amount": 600_000, "drawn_on": "2026-03-06", "second": group.second()}
     group.budi.pays(f"{path}/drawdowns", drawn)
     funding = group.budi.posts(f"{path}/loans", {"loan_id": loan_id, "amount": 50_000})
-    made = {"lender_id": lender, "facility_id": facility, "funding_id": funding}
+    today = str(today_in(group.group))
+    let_in = {"lender_id": lender["id"], "scopes": ["totals"], "from": today, "to": today, "second": group.second()}
+    consent = group.budi.posts(f"{group.path}/consents", let_in)
+    made = {"lender_id": lender, "facility_id": facility, "funding_id": funding, "consent_id": consent}
     return {name: str(answer["id"]) for name, answer in made.items()}
 
 
