@@ -336,6 +336,6 @@ def _not_in_the_future(day: date, today: date) -> None:
 POLICY = (
     *("approvals_required", "single_officer_limit", "interest_recognition", "interest_word", "arrears_preset"),
     *("installment_multiple", "rate_cap_percent", "reservation_days", "related_party_percent"),
-    *("nonperforming_days", "cure_days"),
+    *("nonperforming_days", "cure_days", "accounting_standard"),
 )
 """The columns of Group that are its policy."""

@@ -53,6 +53,7 @@ class PolicyIn(Body):
     related_party_percent = Percent(min_value=Decimal(0), max_value=Decimal(100))
     nonperforming_days = Whole(min_value=1, max_value=720)
     cure_days = Whole(min_value=0, max_value=720)
+    accounting_standard = Choice(choices=Group.STANDARDS)
 
 
 class GroupChange(Act):
@@ -92,6 +93,7 @@ class PolicyOut(serializers.Serializer[Any]):
     related_party_percent = Percent()
     nonperforming_days = serializers.IntegerField()
     cure_days = serializers.IntegerField()
+    accounting_standard = serializers.ChoiceField(choices=Group.STANDARDS)
 
 
 class MeetingOut(serializers.Serializer[Any]):

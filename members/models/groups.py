@@ -21,7 +21,8 @@ class Group(models.Model):
     0: always two. `rate_cap_percent` is a year's. `meets_from` is one meeting, from which the others are counted both
     ways. Cash is kept for an approved loan for `reservation_days`; officers together may owe `related_party_percent`
     of the group's own capital; a loan so many days late earns no income until it is paid (`nonperforming_days`), and
-    one that was rescheduled keeps its worst class for `cure_days`.
+    one that was rescheduled keeps its worst class for `cure_days`. Its statements bear the headings of
+    `accounting_standard`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -50,9 +51,11 @@ class Group(models.Model):
     related_party_percent = models.DecimalField(max_digits=5, decimal_places=2, default="10.00")
     nonperforming_days = models.SmallIntegerField(default=90)
     cure_days = models.SmallIntegerField(default=90)
+    accounting_standard = models.CharField(max_length=8, default="sak_ep")
 
     RECOGNITIONS = ("cash", "accrual")
     INTEREST_WORDS = ("jasa", "bunga")
+    STANDARDS = ("sak_ep", "sak_emkm")
     ARREARS_PRESETS = ("bank", "pnpm_perkotaan", "pnpm_perdesaan", "koperasi", "cgap")
 
     class Meta:
@@ -79,6 +82,9 @@ class Group(models.Model):
             models.CheckConstraint(
                 name="group_arrears_preset_is_known",
                 condition=Q(arrears_preset__in=["bank", "pnpm_perkotaan", "pnpm_perdesaan", "koperasi", "cgap"]),
+            ),
+            models.CheckConstraint(
+                name="group_standard_is_known", condition=Q(accounting_standard__in=["sak_ep", "sak_emkm"])
             ),
             models.CheckConstraint(
                 name="group_rate_cap_is_sane", condition=Q(rate_cap_percent__gt=0, rate_cap_percent__lte=200)

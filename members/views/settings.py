@@ -34,6 +34,10 @@ WORDS = {
         ("bank", gettext_lazy("Bank")),
         ("cgap", gettext_lazy("CGAP (menurut hari)")),
     ],
+    "accounting_standard": [
+        ("sak_ep", gettext_lazy("SAK EP (koperasi)")),
+        ("sak_emkm", gettext_lazy("SAK EMKM (usaha mikro)")),
+    ],
 }
 RULES: dict[str, tuple[str, str | Promise, str | Promise]] = {
     "single_officer_limit": (
@@ -90,6 +94,11 @@ RULES: dict[str, tuple[str, str | Promise, str | Promise]] = {
         "count",
         gettext_lazy("Masa pemulihan (hari)"),
         gettext_lazy("Pinjaman yang dijadwal ulang tetap di golongan terburuknya selama ini."),
+    ),
+    "accounting_standard": (
+        "word",
+        gettext_lazy("Pos-pos laporan keuangan"),
+        gettext_lazy("Menurut standar siapa laporan keuangan kelompok disusun; angkanya sama."),
     ),
 }
 """The policy's columns: what sort of value, its name, and what it means."""

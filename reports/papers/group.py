@@ -20,7 +20,7 @@ from reports.errors import FiguresDisagree
 from reports.papers import parties
 from reports.papers.corrections import restated
 from reports.papers.frame import Frame, Paper, Table, framed
-from reports.papers.headings import FLOWS, SAK_EP, Heading, Standard, flow_of, under
+from reports.papers.headings import FLOWS, STANDARDS, Heading, Standard, flow_of, under
 from reports.papers.periods import before, year_begins
 
 KEPT, CURRENT = periods.CARRIED
@@ -180,7 +180,7 @@ def gather(group: Group, *, subject_id: UUID | None, since: date | None, until: 
     now = read(group.id, first, until, frame.head_seq)
     then = read(group.id, *before(first, until), frame.head_seq)
     with override(frame.language):
-        body = statements(SAK_EP, now, then, frame.language)
+        body = statements(STANDARDS[group.accounting_standard], now, then, frame.language)
         said = _totals(now, then)
         agree(body, said)
         return framed(

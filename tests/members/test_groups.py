@@ -24,6 +24,7 @@ POLICY = {
     "related_party_percent": "10.00",
     "nonperforming_days": 90,
     "cure_days": 90,
+    "accounting_standard": "sak_ep",
 }
 
 
@@ -270,6 +271,7 @@ def test_every_policy_can_be_changed(kelompok):
         "related_party_percent": "0.00",
         "nonperforming_days": 60,
         "cure_days": 0,
+        "accounting_standard": "sak_emkm",
     }
 
     changed = kelompok.phones["sari"].patches(kelompok.path, {"policy": policy, "second": kelompok.second("rina")})

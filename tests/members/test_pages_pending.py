@@ -128,6 +128,7 @@ RULES = {
     "related_party_percent": "10",
     "nonperforming_days": "90",
     "cure_days": "90",
+    "accounting_standard": "sak_ep",
 }
 
 

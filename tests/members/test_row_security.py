@@ -775,6 +775,7 @@ REFUSED: list[tuple[str, Any]] = [
     ("group_lending_policy_is_sane", directory(related_party_percent="100.01")),
     ("group_lending_policy_is_sane", directory(nonperforming_days=0)),
     ("group_lending_policy_is_sane", directory(cure_days=-1)),
+    ("group_standard_is_known", directory(accounting_standard="ifrs")),
     ("holiday_is_one_a_day", two_holidays),
     ("group_rate_cap_is_sane", directory(rate_cap_percent=0)),
     ("group_rate_cap_is_sane", directory(rate_cap_percent="200.01")),

@@ -90,6 +90,10 @@ def test_every_account_of_the_chart_has_a_heading_of_its_own_kind(standard):
             assert fits in ([], [headings[under(headings, row.code)].words])
 
 
+def test_a_group_chooses_between_the_standards_that_there_are():
+    assert set(Group.STANDARDS) == set(STANDARDS)
+
+
 def test_the_money_of_the_cash_flow_is_the_money_of_the_position():
     for standard in STANDARDS.values():
         there = {row.code for row in CHART if row.kind == "asset" and under(standard.assets, row.code) == 0}
@@ -150,6 +154,17 @@ def test_the_result_ends_after_tax(lived):
     assert said["Hasil usaha sebelum pajak"] == -89_000
     assert said["Beban pajak"] == 5_000
     assert said["Sisa hasil usaha (SHU)"] == -94_000
+
+
+def test_the_headings_are_those_the_group_chose_and_no_figure_another(lived):
+    before = gathers(lived)
+    lived.kelompok.budi.patches(lived.kelompok.path, {"policy": {"accounting_standard": "sak_emkm"}})
+
+    after = gathers(lived)
+
+    assert (before.body.standard, after.body.standard) == ("SAK EP", "SAK EMKM")
+    assert (before.body.result_title, after.body.result_title) == ("Perhitungan Hasil Usaha", "Laporan Laba Rugi")
+    assert after.totals == before.totals
 
 
 def test_cash_is_told_by_the_other_sides_account(lived):
