@@ -168,6 +168,17 @@ def splits(group_id: UUID, payment_ids: Sequence[UUID]) -> dict[UUID, dict[str, 
     return found
 
 
+def paid_parts(group_id: UUID, facility_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, dict[str, int]]]:
+    """What was booked of these facilities' payments: by facility and entry, by component, signed. An entry that took
+    another back is among them, negative; so is one that divided a payment anew."""
+    found: dict[UUID, dict[UUID, dict[str, int]]] = {}
+    lines = Line.objects.filter(group_id=group_id, facility_id__in=list(facility_ids)).exclude(payment=None)
+    by_entry = lines.values_list("facility_id", "entry_id", "component").annotate(total=Sum("amount"))
+    for facility_id, entry_id, component, total in by_entry:
+        found.setdefault(facility_id, {}).setdefault(entry_id, {})[component] = int(total)
+    return found
+
+
 def account(group_id: UUID, facility: Facility, *, since: date | None, until: date | None) -> Account:
     """What was owed of a facility's principal before `since`, every movement up to `until` with what was owed after it,
     and what was owed then; both days inclusive, from the ledger alone."""

@@ -84,8 +84,9 @@ ACTS: dict[str, frozenset[str]] = {
     "record_capital": frozenset({TREASURER}),
     "confirm_capital": OFFICERS,
     "fund_loan": frozenset({TREASURER}),
-    "see_statements": OFFICERS | {MEMBER},  # a member's seat: what names her alone
-    "ask_statement": OFFICERS | {MEMBER},  # a member's seat: her own kinds
+    "see_statements": OFFICERS | {MEMBER, LENDER},  # a member's seat: what names her alone; a lender's: its own
+    "ask_statement": OFFICERS | {MEMBER, LENDER},  # a member's seat: her own kinds; a lender's: its own
+    "see_facilities": OFFICERS | {LENDER},  # a lender's seat: its own
     "reissue_statement": BOARD,  # and revoke
     "collect": frozenset({TREASURER}),  # record_savings and record_repayment in one
 }
@@ -98,8 +99,13 @@ OPENED_BY: dict[str, tuple[str, ...]] = {
     "see_totals": (TOTALS,),
     "see_lent": (LOANS,),
     "see_borrowers": (NAMED, PSEUDONYM),
+    "see_facilities": SCOPES,
+    "see_statements": SCOPES,
+    "ask_statement": SCOPES,
 }
 """Act of a lender → the scopes of which any one opens it, the widest first: under that it is noted."""
+ASKED = frozenset({"ask_statement"})
+"""What a lender may do besides looking: it changes nothing in the books, and is noted like what it sees."""
 WHOSE: dict[str, tuple[str, ...]] = {"see_lent": (NAMED, PSEUDONYM)}
 """Act of a lender → the scopes under which the answer says beside it whose a thing is, the widest first."""
 

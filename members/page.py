@@ -192,8 +192,8 @@ class Page(View):
         if not access.may(seat, self.act) and access.for_officers(self.act) and not access.is_officer(seat):
             raise OfficersOnly()
         access.require(seat, self.act)
-        if seat.lender_id is not None and request.method not in ("GET", "HEAD"):
-            raise NotAllowed()  # a lender looks, and changes nothing
+        if seat.lender_id is not None and request.method not in ("GET", "HEAD") and self.act not in access.ASKED:
+            raise NotAllowed()  # a lender looks, asks for papers, and changes nothing
         disclosures.admit(seat, self.act, subject(path))
         self.at = Sitting(request, seat, today_in(seat.group))
         return super().dispatch(request, *args, **path)

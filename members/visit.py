@@ -139,13 +139,18 @@ class Visit:
     def read(self) -> HttpResponse:
         given = read_query(self.rule.query or Query, dict(self.request.query_params.lists()))
         known = {"query": given} if self.rule.query else {}
-        disclosures.admit(self.here.seat, self.rule.act, subject(self.path))
-        found = self.in_book(lambda: self.method(self.view, self.here, **self.path, **known))
+
+        def body() -> Any:
+            """Noted in the transaction that reads: what turns out not to be there was not shown."""
+            self.admit()
+            return self.method(self.view, self.here, **self.path, **known)
+
+        found = self.in_book(body)
         return found if isinstance(found, HttpResponse) else rendered(found)
 
     def write(self) -> HttpResponse:
-        if self.here.seat.lender_id is not None:
-            raise NotAllowed()  # a lender looks, and changes nothing
+        if self.here.seat.lender_id is not None and self.rule.act not in access.ASKED:
+            raise NotAllowed()  # a lender looks, asks for papers, and changes nothing
         raw, here, rule = self.request.data, self.here, self.rule
         read_query(Query, dict(self.request.query_params.lists()))
         key = self.key(raw) if self.request.method == "POST" else None
@@ -176,8 +181,17 @@ class Visit:
         here, shown = self.here, self.rule.shown
         answer = perform(group_id=here.group_id, key=key, actor_id=here.user_id, fingerprint=self.mark, act=act)
         if answer.replayed and shown is not None:
-            self.shown = self.in_book(lambda: shown(here, answer.body))
+
+            def again() -> dict[str, Any]:
+                self.admit()
+                return shown(here, answer.body)
+
+            self.shown = self.in_book(again)
         return answer
+
+    def admit(self) -> None:
+        """Note what a lender is shown, inside the transaction that shows it. Raises NotFound, NotAllowed."""
+        disclosures.admit(self.here.seat, self.rule.act, subject(self.path))
 
     def waiting(self, raw: Any) -> PendingAct | None:
         """The other officer's request that this body confirms, if there is one."""
@@ -238,6 +252,7 @@ class Visit:
         elif self.rule.two is not None:
             second.take_over(here.seat, path=self.request.path, key=key, mark=self.mark)
         self.compare(here)
+        self.admit()
         done = self.called(here, {name: value for name, value in body.items() if name != "second"})
         answer = Answer(self.rule.status, done.stored)
         if here.second is not None:

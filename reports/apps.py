@@ -22,3 +22,4 @@ class ReportsConfig(AppConfig):
         for invariant, query in proving.CHECKS.items():
             proofs.register(invariant, query)
         monthly.register(monthly.of_the_group)
+        monthly.register(monthly.of_its_lenders)

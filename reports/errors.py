@@ -21,6 +21,12 @@ class NoSuchStatement(DomainError):
     code = "not_found"
 
 
+class NoConsent(DomainError):
+    """Hari ini pendana itu tidak diberi izin melihat apa pun; beri izin dahulu, lalu minta laporannya."""
+
+    code = "no_consent"
+
+
 class TooManyLines(DomainError):
     """Ada {count:amount} baris dalam masa ini, sedangkan satu dokumen memuat paling banyak {most:amount}; mintalah
     untuk masa yang lebih pendek."""

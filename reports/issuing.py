@@ -16,7 +16,7 @@ from ledger import jobs
 from ledger import queries as books
 from ledger import services as ledger
 from ledger.models import Job
-from members.models import Group
+from members.models import Group, Seat
 from reports import numbers, subjects
 from reports.errors import DayToCome, NoSuchStatement, NotIssued, TooManyAsked
 from reports.models import Statement, StatementDirectory
@@ -48,10 +48,12 @@ def ask_for(
     """A paper of a kind about a subject from `since` to `until`, both inclusive: the one that stands while it says what
     the books say, else one that a worker will make. One that could not be made is tried again under its own number.
 
-    `user_id` None: the clock. Raises NoSuchStatement for a subject that is not there, DayToCome, TooManyAsked.
+    `user_id` None: the clock. What a lender is told goes by what is open to it today: where that has changed, the paper
+    no longer says what it should. Raises NoSuchStatement for a subject that is not there, NoConsent, DayToCome,
+    TooManyAsked.
     """
     ledger.lock_book(group.id)
-    about = subjects.subject(group, kind, subject_id)
+    about = subjects.subject(group, kind, subject_id, today=today)
     if until > today:
         raise DayToCome(until=until)
     alike = Statement.objects.filter(
@@ -61,7 +63,7 @@ def ask_for(
     if waiting is not None:
         return _again(waiting)
     valid = alike.filter(status="ready").first()
-    if valid is not None and not _is_behind(valid):
+    if valid is not None and frozenset(valid.scopes) == about.scopes and not _is_behind(valid):
         return valid
     asked = {"kind": kind, "subject_id": about.id, "member_id": about.member_id, "language": language}
     return _asked(group, asked | {"since": since, "until": until}, replaces=valid, today=today, user_id=user_id)
@@ -98,18 +100,18 @@ def revoke(group: Group, statement_id: UUID, *, reason: str, user_id: UUID) -> S
     return statement(group.id, statement_id)
 
 
-def statement(group_id: UUID, statement_id: UUID, *, only_of: UUID | None = None) -> Statement:
-    """One paper; `only_of` a member: one that names her alone. Raises NoSuchStatement."""
-    found = statements(group_id, only_of=only_of).filter(id=statement_id).first()
+def statement(group_id: UUID, statement_id: UUID, *, seen_by: Seat | None = None) -> Statement:
+    """One paper; `seen_by`: only if that seat may see it. Raises NoSuchStatement."""
+    found = statements(group_id, seen_by=seen_by).filter(id=statement_id).first()
     if found is None:
         raise NoSuchStatement()
     return found
 
 
-def statements(group_id: UUID, *, only_of: UUID | None = None) -> QuerySet[Statement]:
-    """A group's papers, oldest first; `only_of` a member: those that name her alone."""
+def statements(group_id: UUID, *, seen_by: Seat | None = None) -> QuerySet[Statement]:
+    """A group's papers, oldest first; `seen_by`: those that a seat may see."""
     found = Statement.objects.filter(group_id=group_id).order_by("id")
-    return found if only_of is None else found.filter(member_id=only_of)
+    return found if seen_by is None else subjects.seen_by(seen_by, found)
 
 
 def earlier(one: Statement) -> Statement | None:

@@ -59,6 +59,7 @@ class Made:
     head_hash: bytes
     made_on: date
     totals: dict[str, int]
+    scopes: list[str]
 
 
 def prepare(job: Job) -> Made | None:
@@ -80,6 +81,7 @@ def prepare(job: Job) -> Made | None:
         head_hash=bytes.fromhex(paper.head_hash),
         made_on=paper.made_on,
         totals=dict(paper.totals),
+        scopes=list(paper.scopes),
     )
 
 
@@ -114,7 +116,7 @@ def record(job: Job, made: Made | None) -> dict[str, Any]:
     hers = Statement.objects.filter(group_id=group_id)
     if one.replaces_id is not None:
         hers.filter(id=one.replaces_id, status=Statement.Status.READY).update(status=Statement.Status.REPLACED)
-    names = ("file", "sha256", "unsigned_sha256", "pages", "head_seq", "head_hash", "made_on", "totals")
+    names = ("file", "sha256", "unsigned_sha256", "pages", "head_seq", "head_hash", "made_on", "totals", "scopes")
     said = {name: getattr(made, name) for name in names}
     hers.filter(id=one.id).update(status=Statement.Status.READY, issued_at=Now(), **said)
     StatementDirectory.objects.filter(code=one.code).update(sha256=made.sha256)

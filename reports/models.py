@@ -5,12 +5,14 @@ is then `replaced`, and whoever verifies it is told so.
 """
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from ledger.ids import uuid7
 from members.models import Member
+from members.models.consents import LONGEST
 from members.models.events import history
 
 REASON = 500
@@ -35,7 +37,8 @@ class Statement(models.Model):
     `member` is whom it names alone, if anybody: its file is kept under her key, and she may see it. `number` is
     `serial/mark/code of the group/month/year`, without a gap in its group, kind and year; a next version bears the
     number of the one it `replaces`. `code` is public: 128 random bits. `file` is its name in the archive, `totals` are
-    the ledger's sums it printed. `requested_by` None: the clock.
+    the ledger's sums it printed, `scopes` those of the consents under which it tells a lender what it tells.
+    `requested_by` None: the clock.
     """
 
     class Status(models.TextChoices):
@@ -77,6 +80,7 @@ class Statement(models.Model):
     head_hash = models.BinaryField(null=True)
     totals = models.JSONField(null=True)
     file = models.CharField(max_length=120, null=True)
+    scopes = ArrayField(models.CharField(max_length=LONGEST), default=list)
     revoked_at = models.DateTimeField(null=True)
     revoked_by = models.UUIDField(null=True)
     revoked_because = models.CharField(max_length=REASON, null=True)
@@ -149,7 +153,7 @@ class Statement(models.Model):
             pgtrigger.Protect(
                 name="issued_stands",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(f'OLD."sha256" IS NOT NULL AND {_changed(ISSUED)}'),
+                condition=pgtrigger.Condition(f'OLD."sha256" IS NOT NULL AND {_changed((*ISSUED, "scopes"))}'),
             ),
         ]
 

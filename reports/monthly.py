@@ -8,8 +8,12 @@ from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
+from django.db.models import Q
+
+from capital import queries as capital
 from ledger import queries as books
 from ledger.context import WORKER, in_book
+from members import consents
 from members.models import Group
 from members.services import today_in
 from reports import delivering, issuing
@@ -39,6 +43,15 @@ def register(want: Want) -> None:
 def of_the_group(group: Group, first: date, last: date) -> Iterable[Wanted]:
     """Its own statements, where there are any."""
     return [Wanted("group", None)] if "group" in KINDS else []
+
+
+def of_its_lenders(group: Group, first: date, last: date) -> Iterable[Wanted]:
+    """The statement of every lender that was owed something, or had promised it, in the month, and whom a consent lets
+    in that was in force in the month and still is: to its address, if it has one."""
+    let_in = consents.consents(group.id).filter(revoked_at=None, from_on__lte=last, to_on__gte=today_in(group))
+    lent = capital.facilities(group.id).filter(opened_on__lte=last).filter(Q(ended_on=None) | Q(ended_on__gte=first))
+    wanted = set(let_in.values_list("lender_id", flat=True)) & set(lent.values_list("lender_id", flat=True))
+    return [Wanted("lender", one.id, one.contact_email or "") for one in capital.lenders(group.id) if one.id in wanted]
 
 
 def issue(month: date, *, group_id: UUID | None = None) -> dict[str, int]:

@@ -11,6 +11,8 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from capital import queries as capital
+from capital.queries import Standing
 from loans import portfolio
 from loans import queries as loans
 from loans.models import Purchase
@@ -85,6 +87,13 @@ def lent(seat: Seat, *, as_of: date, today: date) -> list[LentRow]:
 def material(one: Purchase) -> Material:
     """What was paid for it really, if that is known."""
     return Material(one.item, one.quantity, one.unit, one.unit_price if one.bought_at is None else one.bought_at)
+
+
+def facilities(seat: Seat, *, as_of: date) -> list[Standing]:
+    """What the lender promised the group, as it stands; to an officer, what every lender did. The number of questions
+    does not grow with them."""
+    found = capital.facilities(seat.group_id, lender_id=seat.lender_id).filter(opened_on__lte=as_of)
+    return capital.standings(seat.group_id, list(found), on=as_of)
 
 
 def borrowers(seat: Seat, *, as_of: date, today: date) -> list[BorrowerRow]:

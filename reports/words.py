@@ -21,8 +21,17 @@ TOTALS = {
     "principal_lent": gettext_noop("Dipinjamkan"),
     "principal_repaid": gettext_noop("Pokok dibayar kembali"),
     "principal_closing": gettext_noop("Sisa pokok pinjaman"),
+    "principal": gettext_noop("Sisa pokok pinjaman"),
+    "facility_opening": gettext_noop("Utang kepada pendana, awal"),
+    "facility_drawn": gettext_noop("Dana ditarik"),
+    "facility_repaid": gettext_noop("Pokok dibayar kepada pendana"),
+    "facility_closing": gettext_noop("Utang kepada pendana, akhir"),
 }
-PARTS = {"savings": gettext_noop("Simpanan %(of)s"), "principal": gettext_noop("Sisa pokok pinjaman %(of)s")}
+PARTS = {
+    "savings": gettext_noop("Simpanan %(of)s"),
+    "principal": gettext_noop("Sisa pokok pinjaman %(of)s"),
+    "facility": gettext_noop("Sisa fasilitas %(of)s"),
+}
 """What the ledger's sums on papers are of: by name, and by the word before a product's code or a loan's number."""
 FAILED = {
     "not_printed": gettext_noop("Halamannya tidak dapat dicetak."),
@@ -31,6 +40,7 @@ FAILED = {
     "asked_outside": gettext_noop("Meminta sesuatu dari luar, jadi tidak dicetak."),
     "no_seal": gettext_noop("Layanan ini belum punya segel."),
     "too_many_lines": gettext_noop("Terlalu banyak baris; mintalah untuk masa yang lebih pendek."),
+    "no_consent": gettext_noop("Pendana ini tidak diberi izin melihat apa pun pada hari pembuatannya."),
     "figures_disagree": gettext_noop("Angkanya tidak sama dengan buku; pengelola layanan perlu memeriksa bukunya."),
     "not_kept": gettext_noop("Berkasnya tidak dapat disimpan; penyimpanan layanan mungkin penuh."),
     "forgotten": gettext_noop("Data pribadi anggota ini sudah dihapus."),

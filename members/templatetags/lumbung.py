@@ -210,6 +210,9 @@ DISCLOSED = {
     "see_totals": gettext_noop("jumlah anggota, simpanan, dan pinjaman"),
     "see_lent": gettext_noop("daftar pinjaman"),
     "see_borrowers": gettext_noop("daftar anggota dengan simpanan dan pinjamannya"),
+    "see_facilities": gettext_noop("dananya sendiri: sisa, jatuh tempo, tunggakan"),
+    "see_statements": gettext_noop("laporannya sendiri"),
+    "ask_statement": gettext_noop("minta laporannya sendiri"),
 }
 """Act of a lender (`access.OPENED_BY`) → what it was shown by it."""
 

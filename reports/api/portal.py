@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
+from capital.api.lenders import FacilityOut, facility_json
 from loans.api.overview import AsOf, PortfolioOut, portfolio_json
 from members.api.lists import listed, page_of
 from members.disclosures import Label
@@ -81,6 +82,15 @@ class PortalTotals(GroupView):
             "saved": found.saved,
             "portfolio": portfolio_json(found.lent, as_of),
         }
+
+
+class PortalFacilities(GroupView):
+    @door("see_facilities", query=AsOf, answer=page_of(FacilityOut))
+    def get(self, here: Here, query: dict[str, Any]) -> Any:
+        """What the lender itself promised the group, as it stood at the end of `as_of` (today unless told): what is
+        owed, due and late. Under any consent. To officers, what every lender did."""
+        found = portal.facilities(here.seat, as_of=query.get("as_of") or today_of(here))
+        return listed([facility_json(one) for one in found])
 
 
 class PortalLoans(GroupView):

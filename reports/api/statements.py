@@ -12,19 +12,20 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from members import access
+from members import sights
 from members.api.books import HeadOut
 from members.api.lists import listed, page, page_of
 from members.api.people import noted
 from members.door import GroupView, View, door
 from members.fields import Body, Choice, Day, Id, Page, Text
+from members.models.consents import LOANS, NAMED, PSEUDONYM
 from members.services import today_in
 from members.strict import Malformed, Problem
 from members.visit import Done, Here
 from reports import issuing, making, proving, subjects
 from reports.errors import NotIssued
 from reports.models import REASON, Statement
-from reports.papers import KINDS
+from reports.papers import KINDS, lender
 from reports.verifying import Verifications
 
 LANGUAGES = ["id", "en"]
@@ -111,20 +112,16 @@ def stored_statement(here: Here, stored: dict[str, Any]) -> dict[str, Any]:
 
 
 def his_or_hers(here: Here, statement_id: UUID) -> Statement:
-    """A paper that the seat may see: an officer any, a member what names her alone. Raises NoSuchStatement."""
-    return issuing.statement(here.group_id, statement_id, only_of=whose(here))
-
-
-def whose(here: Here) -> UUID | None:
-    """Whose papers alone a seat sees: a member's her own; None: all of the group's."""
-    return None if access.is_officer(here.seat) else here.seat.member_id
+    """A paper that the seat may see. Raises NoSuchStatement."""
+    return issuing.statement(here.group_id, statement_id, seen_by=here.seat)
 
 
 class StatementList(GroupView):
     @door("see_statements", query=StatementsQuery, answer=page_of(StatementOut))
     def get(self, here: Here, query: dict[str, Any]) -> Any:
-        """The group's papers with their state; a member without office sees those that name her alone."""
-        found = issuing.statements(here.group_id, only_of=whose(here))
+        """The group's papers with their state; a member without office sees those that name her alone, a lender its own
+        as far as they tell no more than what is open to it now."""
+        found = issuing.statements(here.group_id, seen_by=here.seat)
         found = found.filter(**{name: query[name] for name in ("kind", "subject_id", "status") if query.get(name)})
         rows, following = page(found, query)
         return listed([statement_json(one) for one in rows], following)
@@ -134,8 +131,7 @@ class StatementList(GroupView):
         """Ask for a paper; a worker makes it. The one that stands is answered while nothing was recorded since that
         falls into its days; otherwise its next version is made."""
         group, kind, subject_id = here.seat.group, body["kind"], body.get("subject_id")
-        about = subjects.subject(group, kind, subject_id)
-        subjects.allowed(here.seat, kind, about.member_id)
+        subjects.asked_by(here.seat, kind, subject_id, today=today_in(group))
         made = issuing.ask_for(
             group,
             kind=kind,
@@ -165,10 +161,18 @@ def pdf(here: Here, statement_id: UUID) -> HttpResponse:
     if one.member_id is not None:
         for what in ("savings", "loans") if one.kind == "member" else ("loans",):
             noted(here, one.member_id, what)
+    told_of(here, one)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'attachment; filename="{making.file_name(one)}"'
     response["ETag"] = f'"{bytes(one.sha256 or b"").hex()}"'
     return response
+
+
+def told_of(here: Here, one: Statement) -> None:
+    """The members whom a lender's statement tells of by number or name, loan by loan, are told that it was read."""
+    if here.seat.lender_id is not None and LOANS in one.scopes and {NAMED, PSEUDONYM} & set(one.scopes):
+        shown = lender.shown_members(here.group_id, here.seat.lender_id, one.since, one.until)
+        sights.shown(here.seat, shown, "loans", today=today_in(here.seat.group))
 
 
 class StatementPdf(GroupView):

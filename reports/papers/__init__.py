@@ -49,6 +49,9 @@ KINDS: Mapping[str, Kind] = {
     ),
     "arrears": Kind("reports.papers.arrears", "reports/pdf/arrears.html", "", "see_portfolio", hers=False, mark="LTK"),
     "group": Kind("reports.papers.group", "reports/pdf/group.html", "", "see_books", hers=False, mark="LK"),
+    "lender": Kind(
+        "reports.papers.lender", "reports/pdf/lender.html", "capital.Lender", "see_capital", hers=False, mark="LKP"
+    ),
 }
 
 

@@ -98,7 +98,7 @@ class Paper:
     """A paper, whole: a template lays it out and adds nothing. `body` is a frozen dataclass of its kind.
 
     `since` None: what stands at the end of `until`. `totals` are the sums that the ledger alone can say again (see
-    `reports.papers.totals`).
+    `reports.papers.totals`). `scopes` of the group's consents under which a lender is told what it tells.
     """
 
     kind: str
@@ -124,6 +124,7 @@ class Paper:
     earlier: Earlier | None = None
     corrections: tuple[Correction, ...] = ()
     signatures: tuple[Signature, ...] = ()
+    scopes: tuple[str, ...] = ()
 
 
 FRAMED = tuple(field.name for field in fields(Frame))
@@ -141,6 +142,7 @@ def framed(
     tables: tuple[Table, ...] = (),
     corrections: tuple[Correction, ...] = (),
     signatures: tuple[Signature, ...] = (),
+    scopes: tuple[str, ...] = (),
 ) -> Paper:
     """A frame filled with what the books say."""
     return Paper(
@@ -154,4 +156,5 @@ def framed(
         tables=tables,
         corrections=corrections,
         signatures=signatures,
+        scopes=scopes,
     )

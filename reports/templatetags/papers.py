@@ -171,7 +171,9 @@ def code(text: str) -> str:
     return fours(text)
 
 
+@register.filter
 def fours(text: str) -> str:
+    """In fours, however long."""
     return "\u00a0".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 

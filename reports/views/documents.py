@@ -82,7 +82,7 @@ class Documents(Refreshed):
     def show(self, at: Sitting) -> dict[str, Any]:
         given = at.request.GET.get("hal", "")
         place = int(given) if given.isascii() and given.isdigit() and 0 < int(given[:6]) < 100_000 else 1
-        found = issuing.statements(at.group_id, only_of=api.whose(at.here)).order_by("-id")
+        found = issuing.statements(at.group_id, seen_by=at.seat).order_by("-id")
         rows = list(found[(place - 1) * PAGE : place * PAGE + 1])
         papers = shown(at, rows[:PAGE])
         self.waits = any(one.waits for one in papers)

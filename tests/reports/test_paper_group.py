@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ledger import periods, queries
 from ledger.chart import CHART, MONEY
+from members.models import Group as Kept
 from reports import drawing
 from reports.errors import FiguresDisagree
 from reports.papers import gatherer, group, parties
@@ -91,7 +92,7 @@ def test_every_account_of_the_chart_has_a_heading_of_its_own_kind(standard):
 
 
 def test_a_group_chooses_between_the_standards_that_there_are():
-    assert set(Group.STANDARDS) == set(STANDARDS)
+    assert set(Kept.STANDARDS) == set(STANDARDS)
 
 
 def test_the_money_of_the_cash_flow_is_the_money_of_the_position():
