@@ -89,6 +89,17 @@ class FacilityCard:
         return len({one.drawdown for one in self.instalments}) > 1
 
     @property
+    def largest(self) -> int:
+        """The largest figure, for the width of the columns."""
+        moved = (abs(amount or 0) for line in self.lines for amount in (line.drawn, line.paid, line.balance))
+        return max((self.opening, self.asked.principal, self.asked.left, *moved))
+
+    @property
+    def fees(self) -> bool:
+        """Whether it ever asks for, or was paid, a fee."""
+        return any(one.other for one in (*self.instalments, *self.lines))
+
+    @property
     def drawn(self) -> int:
         return sum(line.drawn or 0 for line in self.lines)
 

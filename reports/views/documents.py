@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import gettext, gettext_lazy
 
 from ledger.context import in_book
-from members import queries
+from members import lenders, queries
 from members.errors import NotFound
 from members.forms import Act, Choice, Day, Words, plain
 from members.models import Member
@@ -26,7 +26,7 @@ from reports.papers import KINDS
 PAGE = 30
 REFRESH_SECONDS = "3"
 LANGUAGES = [("id", gettext_lazy("Bahasa Indonesia")), ("en", gettext_lazy("Inggris"))]
-WHOLE_GROUP, OF_A_MEMBER = "", "members.Member"
+WHOLE_GROUP, OF_A_MEMBER, OF_A_LENDER = "", "members.Member", "capital.Lender"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +137,24 @@ class DocumentPdf(Page):
 class AskForm(Act):
     """Which paper, about whom, of which days."""
 
-    places = {"future_date": "until", "not_found": "member", "to": "until", "from": "since", "subject_id": "member"}
+    places = {
+        "future_date": "until",
+        "not_found": "member",
+        "to": "until",
+        "from": "since",
+        "subject_id": "member",
+        "no_consent": "lender",
+    }
 
-    def __init__(self, data: QueryDict | None, at: Sitting, members: list[tuple[str, str]]) -> None:
+    def __init__(
+        self, data: QueryDict | None, at: Sitting, members: list[tuple[str, str]], lenders: list[tuple[str, str]]
+    ) -> None:
         super().__init__(data)
-        kinds = [(kind, words.title(kind)) for kind in askable()]
+        kinds = [(kind, words.title(kind)) for kind in askable() if lenders or KINDS[kind].subject != OF_A_LENDER]
         self.fields["kind"] = Choice(kinds, label=gettext("Jenis"), initial=kinds[0][0])
         self.fields["member"] = Choice([("", "–"), *members], required=False, label=gettext("Anggota"))
+        if lenders:
+            self.fields["lender"] = Choice([("", "–"), *lenders], required=False, label=gettext("Pendana"))
         first = date(at.today.year, 1, 1)
         self.fields["since"] = Day(latest=at.today, label=gettext("Dari"), initial=first)
         self.fields["until"] = Day(latest=at.today, label=gettext("Sampai"), initial=at.today)
@@ -154,6 +165,8 @@ class AskForm(Act):
         about_one = given.get("kind") and KINDS[given["kind"]].subject == OF_A_MEMBER
         if about_one and not given.get("member"):
             self.add_error("member", gettext("Pilih anggotanya."))
+        if given.get("kind") and KINDS[given["kind"]].subject == OF_A_LENDER and not given.get("lender"):
+            self.add_error("lender", gettext("Pilih pendananya."))
         if given.get("since") and given.get("until") and given["since"] > given["until"]:
             self.add_error("since", gettext("Tidak boleh sesudah hari terakhir."))
         return given
@@ -161,11 +174,11 @@ class AskForm(Act):
 
 def askable() -> list[str]:
     """The kinds that are asked for here; those about a loan or a receipt are asked for on its page."""
-    return [kind for kind, row in KINDS.items() if row.subject in (WHOLE_GROUP, OF_A_MEMBER)]
+    return [kind for kind, row in KINDS.items() if row.subject in (WHOLE_GROUP, OF_A_MEMBER, OF_A_LENDER)]
 
 
 class DocumentAsk(FormPage):
-    """Officers ask for a paper of the group or of any member."""
+    """Officers ask for a paper of the group, of any member or for any lender."""
 
     act = "see_books"
     template = "reports/document_ask.html"
@@ -174,7 +187,7 @@ class DocumentAsk(FormPage):
     def form(self, at: Sitting, data: QueryDict | None = None) -> AskForm:
         people = queries.members(at.group_id).exclude(person__name=None).order_by("person__name", "id")
         choices = [(str(one.id), f"{one.person.name} ({one.number})") for one in people]
-        form = AskForm(data, at, choices)
+        form = AskForm(data, at, choices, [(str(id), name) for id, name in lenders.names(at.group_id).items()])
         chosen = at.request.GET.get("anggota", "")
         if data is None and chosen in dict(choices):
             form.fields["member"].initial = chosen
@@ -182,7 +195,7 @@ class DocumentAsk(FormPage):
 
     def send(self, at: Sitting, form: AskForm) -> HttpResponse:
         given = form.cleaned_data
-        about = given["member"] if KINDS[given["kind"]].subject == OF_A_MEMBER else None
+        about = {OF_A_MEMBER: given["member"], OF_A_LENDER: given.get("lender")}.get(KINDS[given["kind"]].subject)
         names = {"kind": given["kind"], "subject_id": about, "language": given["language"]}
         done = at.do("statements", plain(names | {"from": given["since"], "to": given["until"]}))
         return back_to(at, "document", statement_id=UUID(done.data["id"]))
@@ -206,6 +219,44 @@ class MyDocument(FormPage):
             raise NotFound()
         days = {"from": date(at.today.year, 1, 1), "to": at.today}
         done = at.do("statements", plain({"kind": "member", "subject_id": at.seat.member_id} | days))
+        return back_to(at, "document", statement_id=UUID(done.data["id"]))
+
+
+class LenderForm(Act):
+    """Of which days."""
+
+    places = {"future_date": "until", "to": "until", "from": "since"}
+
+    def __init__(self, data: QueryDict | None, at: Sitting) -> None:
+        super().__init__(data)
+        self.fields["since"] = Day(latest=at.today, label=gettext("Dari"), initial=date(at.today.year, 1, 1))
+        self.fields["until"] = Day(latest=at.today, label=gettext("Sampai"), initial=at.today)
+        self.fields["language"] = Choice(LANGUAGES, chips=True, label=gettext("Bahasa"), initial="id")
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("since") and given.get("until") and given["since"] > given["until"]:
+            self.add_error("since", gettext("Tidak boleh sesudah hari terakhir."))
+        return given
+
+
+class LenderDocument(FormPage):
+    """Who signs in for a lender asks for its statement."""
+
+    act = "ask_statement"
+    template = "reports/document_lender.html"
+    tab = "home"
+
+    def form(self, at: Sitting, data: QueryDict | None = None) -> LenderForm:
+        if at.seat.lender_id is None:
+            raise NotFound()
+        return LenderForm(data, at)
+
+    def send(self, at: Sitting, form: LenderForm) -> HttpResponse:
+        given = form.cleaned_data
+        days = {"from": given["since"], "to": given["until"]}
+        about = {"kind": "lender", "subject_id": at.seat.lender_id, "language": given["language"]}
+        done = at.do("statements", plain(about | days))
         return back_to(at, "document", statement_id=UUID(done.data["id"]))
 
 

@@ -23,15 +23,20 @@ from members.models.consents import LOANS, NAMED, PSEUDONYM, TOTALS
 from members.page import Page, Sitting
 from members.services import today_in
 from members.ways import detour
+from reports import issuing
+from reports.views.documents import Shown, shown
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """A group that lets her in until `until`; `sums` of it under `totals` alone."""
+    """A group that lets her in until `until`; `owed` of the lender's own money in it, of that `late`; `sums` of it
+    under `totals` alone."""
 
     group: Group
     place: str
     until: date
+    owed: int
+    late: int
     sums: dict[str, Any] | None
 
 
@@ -71,9 +76,13 @@ class Portal(View):
 
 def row(at: Sitting) -> GroupRow:
     sums = at.reads("portal-totals") if at.may("see_totals") else None
-    return GroupRow(at.group, place_of(at.group), until(at), sums)
+    own = at.reads("portal-facilities")["results"]
+    owed, late = sum(one["outstanding"]["principal"] for one in own), sum(one["arrears"] for one in own)
+    return GroupRow(at.group, place_of(at.group), until(at), owed, late, sums)
 
 
+FEW = 3
+"""So many statements are shown with the group; the others are a page away."""
 RISKS = {"1": gettext_lazy("sehari"), "30": gettext_lazy("30 hari"), "90": gettext_lazy("90 hari")}
 """So late or later, in words."""
 
@@ -88,6 +97,8 @@ class GroupPortal(Page):
     def get(self, request: HttpRequest, **path: Any) -> HttpResponse:
         at = self.at
         parts: dict[str, Any] = {
+            "facilities": own(at),
+            "papers": latest(at),
             "sums": at.reads("portal-totals") if at.may("see_totals") else None,
             "lent": dated(at.reads("portal-loans")["results"]) if at.may("see_lent") else None,
             "people": at.reads("portal-members")["results"] if at.may("see_borrowers") else None,
@@ -105,6 +116,24 @@ class GroupPortal(Page):
             "numbered": NAMED in scopes or PSEUDONYM in scopes,
             "best": PRESETS[at.group.arrears_preset].classes[0].name,
         }
+
+
+def own(at: Sitting) -> list[dict[str, Any]]:
+    """The lender's own facilities, with days as days."""
+    return [
+        one | {"next_on": date.fromisoformat(one["next_due_on"]) if one["next_due_on"] else None}
+        for one in at.reads("portal-facilities")["results"]
+    ]
+
+
+def latest(at: Sitting) -> list[Shown]:
+    """Its latest statements, the newest first; noted as any other look at them."""
+
+    def body() -> list[Shown]:
+        disclosures.admit(at.seat, "see_statements")
+        return shown(at, list(issuing.statements(at.group_id, seen_by=at.seat).order_by("-id")[:FEW]))
+
+    return in_book(at.group_id, at.user_id, body)
 
 
 def par(sums: dict[str, Any] | None) -> list[tuple[str, Any]]:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("/dokumen", documents.Documents.as_view(), name="documents"),
     path("/dokumen/minta", documents.DocumentAsk.as_view(), name="document-ask"),
     path("/dokumen/saya", documents.MyDocument.as_view(), name="document-mine"),
+    path("/dokumen/pendana", documents.LenderDocument.as_view(), name="document-lender"),
     path("/dokumen/<uuid:statement_id>", documents.Document.as_view(), name="document"),
     path("/dokumen/<uuid:statement_id>/pdf", documents.DocumentPdf.as_view(), name="document-pdf"),
     path("/dokumen/<uuid:statement_id>/versi", documents.DocumentReissue.as_view(), name="document-reissue"),

@@ -406,8 +406,16 @@ SHOWN_TO = {
     "GET groups/{group}/portal": ("ltota", "lall"),
     "GET groups/{group}/portal/loans": ("lloan", "lall"),
     "GET groups/{group}/portal/members": ("lpseu", "lname", "lall"),
+    "GET groups/{group}/portal/facilities": ("ltota", "lloan", "lpseu", "lname", "lall"),
+    "GET groups/{group}/statements": ("ltota", "lloan", "lpseu", "lname", "lall"),
 }
 """All that a lender is ever shown of a group, and to whom; everything else is not its act."""
+NOT_ITS_OWN = {
+    "POST groups/{group}/statements",
+    "GET groups/{group}/statements/{statement}",
+    "GET groups/{group}/statements/{statement}/pdf",
+}
+"""Its acts, about its own papers; a member's are not there for it."""
 
 
 def lenders_of(group: Kelompok) -> dict[str, Bank]:

@@ -53,6 +53,7 @@ GET    groups/{group}/lenders/{lender}/login        !    !    ?    -    -    .  
 POST   groups/{group}/lenders/{lender}/login        !    !    ?    -    -    .    +    +    +    -    -    .    .
 DELETE groups/{group}/lenders/{lender}/login/{user} !    !    ?    -    -    .    +    +    +    -    -    .    .
 GET    groups/{group}/portal                        !    !    ?    -    -    .    +    +    +    +    -    .    .
+GET    groups/{group}/portal/facilities             !    !    ?    -    -    .    +    +    +    +    -    .    .
 GET    groups/{group}/portal/loans                  !    !    ?    -    -    .    +    +    +    +    -    .    .
 GET    groups/{group}/portal/members                !    !    ?    -    -    .    +    +    +    +    -    .    .
 GET    groups/{group}/officers                      !    !    ?    -    -    .    +    +    +    +    -    .    .

@@ -6,19 +6,20 @@ from members.models import (
     Disclosure,
 )
 from tests.door import undone
-from tests.members.everybody import LENDERS, SHOWN_TO, SHUT, differing, sends, wrong
+from tests.members.everybody import LENDERS, NOT_ITS_OWN, SHOWN_TO, SHUT, differing, sends, wrong
 from tests.members.rows import INSIDE
 
 
 @pytest.mark.parametrize("row", INSIDE, ids=str)
 def test_a_lender_is_shown_what_the_consent_opens_and_all_of_it_is_logged(village, row):
     shown = SHOWN_TO.get(str(row), ())
+    closed = "." if str(row) in NOT_ITS_OWN else "-"
 
     for who, bank in village.banks.items():
         with undone():
             answer = sends(village, row, who)
             log = bank.log
-        assert wrong(row, "." if who in SHUT else "+" if who in shown else "-", answer) is None, who
+        assert wrong(row, "." if who in SHUT else "+" if who in shown else closed, answer) is None, who
         assert bool(log) == (answer.status == 200), (who, answer.status, log)
         assert {one["scope"] for one in log} <= set(LENDERS[who])
         assert {one["user_id"] for one in log} <= {str(bank.user.id)}

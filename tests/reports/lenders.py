@@ -77,6 +77,12 @@ class Upk:
         )
         return found
 
+    def may_see_from(self, first: str, *scopes: str, last: str | None = None) -> UUID:
+        """A consent from a day to another, or until a year from today."""
+        begins, today = day(first), today_in(self.group.group)
+        ends = day(last) if last else today + timedelta(days=365)
+        return self.may_see(*scopes, since=(begins - today).days, days=(ends - begins).days)
+
     def takes_back(self, consent_id: UUID) -> None:
         by = officers_of(self.group.kelompok)[0]
         self.group.asks(lambda: consents.revoke(self.group.id, consent_id, by=by))

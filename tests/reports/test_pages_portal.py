@@ -29,7 +29,7 @@ def test_sums_are_the_portfolios_own(lent):
     assert figures["par"]["30"]["percent"].replace(".", ",") + "%" in words
     assert "Tidak dibuka oleh izin ini: Tiap pinjaman, tanpa nama" in words
     assert not any(name in words for name in NAMES)
-    assert [one["what"] for one in bank.log] == ["see_portal", "see_totals"]
+    assert [one["what"] for one in bank.log] == ["see_portal", "see_facilities", "see_statements", "see_totals"]
 
 
 @pytest.mark.parametrize(
