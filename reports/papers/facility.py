@@ -97,7 +97,7 @@ class FacilityCard:
     @property
     def fees(self) -> bool:
         """Whether it ever asks for, or was paid, a fee."""
-        return any(one.other for one in (*self.instalments, *self.lines))
+        return any(one.other for one in self.instalments) or any(line.other for line in self.lines)
 
     @property
     def drawn(self) -> int:

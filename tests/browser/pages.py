@@ -27,6 +27,10 @@ NOT_FOR: dict[str, frozenset[str]] = {"group-new": frozenset({"member"})}
 """Pages beside any group that are refused to these: only an officer or an operator opens another group."""
 HERS_ALONE = frozenset({"p:ask-wrong"})
 """Pages about one member that nobody else is shown, not even an officer."""
+LENDERS_ALONE = frozenset({"p:document-lender"})
+"""Pages for who signs in for a lender; officers have one of their own for it."""
+NOT_LENDERS = frozenset({"p:document"})
+"""Pages about one thing, here a member's, that a lender finds if it is its own."""
 OWN_THINGS = frozenset({"end"})
 """Pages beside any group about one thing of somebody's, here the treasurer's: nobody else finds it."""
 PARTICULAR: dict[str, str] = {}
@@ -137,6 +141,8 @@ def expected(page: PageAddress, role: str, village: Village) -> frozenset[str]:
     if titles.isdisjoint(ACTS[page.act]):
         return frozenset({"not allowed"})
     if page.name in HERS_ALONE and role != "member":
+        return frozenset({"not there"})
+    if page.name in (NOT_LENDERS if role == "lender" else LENDERS_ALONE):
         return frozenset({"not there"})
     return frozenset({"leads on" if role in LEADS_ON.get(page.name, ()) else "shown"})
 

@@ -29,9 +29,9 @@ from django.utils import timezone
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent.parent
 ANONYMOUS = "anonymous"
-ROLES = ("treasurer", "chair", "secretary", "member", "stranger", "newcomer", "operator")
-"""Of the demonstration group, but for the stranger (treasurer of another), the newcomer (treasurer of the new one)
-and the operator of the service."""
+ROLES = ("treasurer", "chair", "secretary", "member", "stranger", "newcomer", "operator", "lender")
+"""Of the demonstration group, but for the stranger (treasurer of another), the newcomer (treasurer of the new one) and
+the operator of the service; the lender is who signs in for the one that lends to it."""
 
 Facts = dict[str, Any]
 
@@ -203,22 +203,27 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
             found[place]["command"] = str(key_for("demo", demo.GROUP_ID, f"loan {number}"))
         return found
 
-    def wanted() -> Any:
-        """The statement of whose login is the member's."""
+    def wanted() -> list[Any]:
+        """The statement of whose login is the member's, and that of the lender."""
         [hers] = [one for one in queries.members(demo.GROUP_ID) if one.person.name == "Ngatini"]
-        return issuing.ask_for(
-            queries.group(demo.GROUP_ID),
-            kind="member",
-            subject_id=hers.id,
-            since=None,
-            until=today,
-            today=today,
-            user_id=treasurer.id,
-        )
+        [upk] = lenders.lenders(demo.GROUP_ID)
+        return [
+            issuing.ask_for(
+                queries.group(demo.GROUP_ID),
+                kind=kind,
+                subject_id=subject.id,
+                since=None,
+                until=today,
+                today=today,
+                user_id=treasurer.id,
+            )
+            for kind, subject in (("member", hers), ("lender", upk))
+        ]
 
     treasurer = User.objects.get(username=demo.USERNAMES["treasurer"])
-    paper = in_book(demo.GROUP_ID, treasurer.id, wanted)
-    jobs.run(Job.objects.get(key=f"statement {paper.id}").id)
+    paper, lenders_paper = in_book(demo.GROUP_ID, treasurer.id, wanted)
+    for one in (paper, lenders_paper):
+        jobs.run(Job.objects.get(key=f"statement {one.id}").id)
     token = str(outside_books(treasurer.id, lambda: logins.open_token(treasurer, label="Laptop"))[0].id)
     return in_book(demo.GROUP_ID, treasurer.id, asked)
 

@@ -21,7 +21,7 @@ from tests.capital.lending import Borrowing
 from tests.cast import day
 from tests.reports import lent_books
 from tests.reports.lenders import YEAST, Upk
-from tests.reports.samples import pages, text
+from tests.reports.samples import FRAME, pages, text
 
 NAMES = ("Budi", "Sari", "Rina", "Wati", "Dewi", "Yuni")
 
@@ -223,7 +223,7 @@ def test_somebody_who_lends_nothing_to_the_group_has_none(upk):
     with pytest.raises(NoSuchPaper):
         upk.group.asks(
             lambda: lender.gather(
-                upk.group.group, subject_id=upk.group.id, since=None, until=day("2026-05-20"), frame=lent_books.FRAME
+                upk.group.group, subject_id=upk.group.id, since=None, until=day("2026-05-20"), frame=FRAME
             )
         )
 
