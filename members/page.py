@@ -20,6 +20,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import ResolverMatch, resolve, reverse
+from django.utils.http import urlencode
 from django.views import View
 
 from ledger.context import in_book
