@@ -21,9 +21,9 @@ work."""
 OPEN = frozenset({"home", "login", "components", "enrol", "login-card", "login-password", "login-passkey"})
 OPEN |= {"verify", "verify-code"}
 """Pages for whoever comes by."""
-LEADS_ON: dict[str, frozenset[str]] = {"p:home": frozenset({"member", "operator"})}
+LEADS_ON: dict[str, frozenset[str]] = {"p:home": frozenset({"member", "operator", "lender"})}
 """Pages of a group that lead these on to another page instead."""
-NOT_FOR: dict[str, frozenset[str]] = {"group-new": frozenset({"member"})}
+NOT_FOR: dict[str, frozenset[str]] = {"group-new": frozenset({"member", "lender"})}
 """Pages beside any group that are refused to these: only an officer or an operator opens another group."""
 HERS_ALONE = frozenset({"p:ask-wrong"})
 """Pages about one member that nobody else is shown, not even an officer."""

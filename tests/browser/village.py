@@ -168,7 +168,7 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
     from ledger.context import in_book, outside_books
     from ledger.models import Job
     from loans import queries as loans
-    from members import disputes, logins, queries
+    from members import consents, disputes, logins, queries
     from members.models import User
     from reports import issuing
     from savings import queries as saved
@@ -190,6 +190,8 @@ def _addresses(today: date) -> dict[str, dict[str, str]]:
             "kind": "token",  # of what she may end of her own
             "handle": token,
             "lender_id": str(lenders.lenders(demo.GROUP_ID)[0].id),
+            "consent_id": str(consents.consents(demo.GROUP_ID)[0].id),
+            "user_id": str(User.objects.get(username=demo.USERNAMES["lender"]).id),  # who signs in for it
             "facility_id": str(lenders.facilities(demo.GROUP_ID)[0].id),
             "funding_id": str(lenders.fundings(demo.GROUP_ID)[0].id),
             "product_id": str(loans.products(demo.GROUP_ID).get(code="bahan-baku").id),
