@@ -1,6 +1,6 @@
 """The demonstration group: fifteen women, their offices and businesses, and three months of their books: what they
-save, a grant and a lender's money, loans for raw material in every state, a late payer, and what two members asked
-about their lines.
+save, a grant and a lender's money, loans for raw material in every state, a late payer, what two members asked about
+their lines, and the papers of the last month.
 
 Everything is made through the services that people's requests go through; made once, then left alone. Whoever starts
 Lumbung signs in with what stands in `demo-logins.json`: random for each installation, readable by its owner alone.
@@ -30,6 +30,7 @@ from loans import services as lending
 from members import consents, disputes, lends, logins, queries, second, services
 from members.models import Group, Officer, Seat, User
 from members.phone import normalised
+from reports import issuing
 from savings import queries as saved
 from savings import services as savings
 
@@ -180,6 +181,7 @@ def fill(today: date) -> Logins:
     group = in_book(GROUP_ID, treasurer.id, lambda: _people(treasurer, today, found), limits=COMMAND)
     _books(group, treasurer, today)
     in_book(GROUP_ID, treasurer.id, lambda: _let_in(group, today, found), limits=COMMAND)
+    in_book(GROUP_ID, treasurer.id, lambda: _papers(group, treasurer, today), limits=COMMAND)
     return found
 
 
@@ -411,6 +413,22 @@ def _let_in(group: Group, today: date, found: Logins) -> None:
     )
     user, _ = lends.open_login(group, upk.id, username=USERNAMES["lender"])
     _own_password(user, "lender", found)
+
+
+def _papers(group: Group, treasurer: User, today: date) -> None:
+    """What workers are asked to print: last month's statements of the group and to the UPK, and what Ngatini has
+    today."""
+    month, so_far = (months_ago(today, 1), months_ago(today, 0) - timedelta(days=1)), (None, today)
+    [upk] = lenders.lenders(GROUP_ID)
+    hers = Seat.objects.get(group_id=GROUP_ID, user__username=USERNAMES["member"]).member_id
+    wanted: tuple[tuple[str, UUID | None, tuple[date | None, date]], ...] = (
+        ("group", None, month),
+        ("lender", upk.id, month),
+        ("member", hers, so_far),
+    )
+    for kind, subject_id, (since, until) in wanted:
+        asked = {"kind": kind, "subject_id": subject_id, "since": since, "until": until}
+        issuing.ask_for(group, today=today, user_id=treasurer.id, **asked)
 
 
 def _draw(today: date) -> Answer:

@@ -137,18 +137,11 @@ class _Instalment:
 
     def state(self) -> State:
         charges = self.all_charges
-        owed = {
-            PENALTY: sum(one.amount - one.waived for one in charges if one.kind == PENALTY),
-            FEE: self.fee + sum(one.amount - one.waived for one in charges if one.kind == FEE),
-            INTEREST: self.interest,
-            PRINCIPAL: self.principal,
-        }
-        paid = {
-            PENALTY: sum(one.paid for one in charges if one.kind == PENALTY),
-            FEE: self.paid[FEE] + sum(one.paid for one in charges if one.kind == FEE),
-            INTEREST: self.paid[INTEREST],
-            PRINCIPAL: self.paid[PRINCIPAL],
-        }
+        owed = {PENALTY: 0, FEE: self.fee, INTEREST: self.interest, PRINCIPAL: self.principal}
+        paid = {PENALTY: 0, FEE: self.paid[FEE], INTEREST: self.paid[INTEREST], PRINCIPAL: self.paid[PRINCIPAL]}
+        for one in charges:
+            owed[one.kind] += one.amount - one.waived
+            paid[one.kind] += one.paid
         shown = tuple(
             Charged(one.id, one.kind, one.amount, one.due_on, one.paid, one.waived, one.late) for one in charges
         )

@@ -255,6 +255,7 @@ def test_who_may_see_a_page_follows_from_its_act(village):
         "stranger": "not there",
         "newcomer": "not there",
         "operator": "not allowed",
+        "lender": "not allowed",
     }
 
 
