@@ -427,8 +427,9 @@ def _papers(group: Group, treasurer: User, today: date) -> None:
         ("member", hers, so_far),
     )
     for kind, subject_id, (since, until) in wanted:
-        asked = {"kind": kind, "subject_id": subject_id, "since": since, "until": until}
-        issuing.ask_for(group, today=today, user_id=treasurer.id, **asked)
+        issuing.ask_for(
+            group, kind=kind, subject_id=subject_id, since=since, until=until, today=today, user_id=treasurer.id
+        )
 
 
 def _draw(today: date) -> Answer:

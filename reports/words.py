@@ -7,6 +7,7 @@ TITLES = {
     "loan": gettext_noop("Kartu pinjaman"),
     "agreement": gettext_noop("Surat perjanjian pinjaman"),
     "receipt": gettext_noop("Kwitansi"),
+    "strip": gettext_noop("Struk"),
     "meeting": gettext_noop("Berita acara pertemuan"),
     "arrears": gettext_noop("Daftar tunggakan"),
     "group": gettext_noop("Laporan keuangan kelompok"),

@@ -199,6 +199,10 @@ def ways(at: Sitting, loan: Loan, facts: dict[str, Any]) -> tuple[Way | None, li
             others.append(Way("p:waive", gettext("Hapuskan denda atau biaya")))
         others.append(Way("p:reschedule", gettext("Jadwalkan ulang")))
         others.append(Way("p:write-off", gettext("Anggap tidak kembali (hapus buku)")))
+    if status == Loan.Status.APPROVED or status in Loan.LIVE:
+        others.append(Way("p:agreement-paper", gettext("Surat perjanjian (PDF)")))
+    if status in Loan.LIVE:
+        others.append(Way("p:loan-paper", gettext("Kartu pinjaman (PDF)")))
     return primary, others
 
 

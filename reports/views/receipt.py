@@ -25,6 +25,7 @@ class Receipt(Page):
         message = slips.as_message(found)
         return {
             "receipt": found,
+            "command": command,
             "corrections": corrections(at, found),
             "lines": [(line, slips.parts(found, line)) for line in found.lines],
             "loans": [(one, slips.asks(found, one)) for one in found.loans],

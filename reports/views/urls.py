@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import asking, collection, documents, home, me, member, openness, portal, receipt
+from reports.views import asking, collection, documents, home, me, member, openness, papers, portal, receipt
 
 urlpatterns = [
     path("", home.Home.as_view(), name="home"),
@@ -14,6 +14,10 @@ urlpatterns = [
     path("/anggota/<uuid:member_id>/dilihat", openness.Seen.as_view(), name="seen"),
     path("/anggota/<uuid:member_id>/data", openness.MyData.as_view(), name="mydata"),
     path("/bukti/<uuid:command>", receipt.Receipt.as_view(), name="receipt"),
+    path("/bukti/<uuid:command>/kwitansi", papers.Kwitansi.as_view(), name="receipt-paper"),
+    path("/bukti/<uuid:command>/struk", papers.Struk.as_view(), name="strip-paper"),
+    path("/pinjaman/<uuid:loan_id>/perjanjian", papers.Agreement.as_view(), name="agreement-paper"),
+    path("/pinjaman/<uuid:loan_id>/kartu", papers.LoanCard.as_view(), name="loan-paper"),
     path("/dokumen", documents.Documents.as_view(), name="documents"),
     path("/dokumen/minta", documents.DocumentAsk.as_view(), name="document-ask"),
     path("/dokumen/saya", documents.MyDocument.as_view(), name="document-mine"),

@@ -29,7 +29,7 @@ HERS_ALONE = frozenset({"p:ask-wrong"})
 """Pages about one member that nobody else is shown, not even an officer."""
 LENDERS_ALONE = frozenset({"p:document-lender"})
 """Pages for who signs in for a lender; officers have one of their own for it."""
-NOT_LENDERS = frozenset({"p:document"})
+NOT_LENDERS = frozenset({"p:document", "p:agreement-paper", "p:loan-paper", "p:receipt-paper", "p:strip-paper"})
 """Pages about one thing, here a member's, that a lender finds if it is its own."""
 OWN_THINGS = frozenset({"end"})
 """Pages beside any group about one thing of somebody's, here the treasurer's: nobody else finds it."""
