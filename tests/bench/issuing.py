@@ -7,7 +7,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,6 +20,7 @@ from ledger.models import Job
 from members import logins, queries, services
 from reports import issuing
 from savings import services as savings
+from tests.bench import issuer
 from tests.bench.figures import Figure
 from tests.bench.granary import does
 
@@ -99,7 +99,7 @@ def _issued(jobs: list[UUID]) -> tuple[float, float]:
     pipes, children = [], []
     for number in range(WORKERS):
         ours, theirs = start.Pipe()
-        child = start.Process(target=_work, args=(theirs,), daemon=True)
+        child = start.Process(target=issuer.work, args=(theirs,), daemon=True)
         child.start()
         ours.send(jobs[number::WORKERS])
         pipes.append(ours)
@@ -114,37 +114,3 @@ def _issued(jobs: list[UUID]) -> tuple[float, float]:
     for child in children:
         child.join(30)
     return seconds, grown
-
-
-def _work(pipe: Connection) -> None:
-    """A worker: the press is started with its first statement, as in `./run`."""
-    import django
-
-    django.setup()
-    from ledger import jobs
-
-    mine = pipe.recv()
-    pipe.send("ready")
-    pipe.recv()
-    for id in mine[: len(mine) // 2]:
-        jobs.run(id)
-    first = _resident()
-    for id in mine[len(mine) // 2 :]:
-        jobs.run(id)
-    pipe.send((first, _resident()))
-
-
-def _resident() -> int:
-    """KB of memory of this process and its press."""
-    ours = [os.getpid(), *_children(os.getpid())]
-    return sum(_kilobytes(pid) for pid in ours)
-
-
-def _children(pid: int) -> list[int]:
-    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(one) for one in text.split()]
-
-
-def _kilobytes(pid: int) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
