@@ -22,7 +22,7 @@ from ledger.context import WORKER, in_book
 from ledger.dates import long_day
 from ledger.models import Job
 from members import queries
-from reports import making, words
+from reports import issuing, making, words
 from reports.models import Delivery, Statement
 
 TASK = "reports.deliver"
@@ -57,6 +57,15 @@ def start_all(one: Statement) -> None:
     """The paper is there: send it to whom it was to go."""
     for waiting in deliveries(one.group_id, one.id).filter(status=Delivery.Status.QUEUED):
         start(waiting)
+
+
+def hand_on(one: Statement, part: Statement) -> None:
+    """Send a part to whom the whole was to go, which is made no more."""
+    for waiting in deliveries(one.group_id, one.id):
+        deliver_to(part, waiting.address)
+        Delivery.objects.filter(group_id=one.group_id, id=waiting.id, status=Delivery.Status.QUEUED).update(
+            status=Delivery.Status.FAILED, settled_at=Now(), said=issuing.SPLIT
+        )
 
 
 def start(waiting: Delivery, attempt: int = 0) -> None:

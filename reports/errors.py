@@ -1,5 +1,7 @@
 """How reports refuse."""
 
+from datetime import date
+
 from ledger.errors import DomainError
 
 
@@ -32,6 +34,12 @@ class TooManyLines(DomainError):
     untuk masa yang lebih pendek."""
 
     code = "too_many_lines"
+
+    @property
+    def middle(self) -> date | None:
+        """The last day of a first part with about half of the lines; None where days cannot part them."""
+        found: date | None = self.facts.get("middle")
+        return found
 
 
 class FiguresDisagree(DomainError):

@@ -4,7 +4,9 @@ The caller holds the group's book (`lock_book`), so numbers are given out one af
 paper that was asked for stands in `reports.making`.
 """
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +25,8 @@ from reports.models import Statement, StatementDirectory
 from reports.papers import KINDS
 
 TASK = "reports.issue"
+SPLIT = "split"
+"""Why a paper was not made that several stand in for."""
 MOST_WAITING = 200
 """So many papers of one group may wait to be made: a worker serves all groups."""
 STATES = {
@@ -61,12 +65,26 @@ def ask_for(
     )
     waiting = alike.filter(status__in=["queued", "failed"]).first()
     if waiting is not None:
+        for part in _parts(waiting):
+            _like(part, group, today=today, user_id=user_id)(since=part.since, until=part.until)
         return _again(waiting)
     valid = alike.filter(status="ready").first()
     if valid is not None and frozenset(valid.scopes) == about.scopes and not _is_behind(valid):
         return valid
     asked = {"kind": kind, "subject_id": about.id, "member_id": about.member_id, "language": language}
     return _asked(group, asked | {"since": since, "until": until}, replaces=valid, today=today, user_id=user_id)
+
+
+def split(one: Statement, group: Group, first_until: date, *, today: date) -> tuple[Statement, Statement]:
+    """Two papers instead of one with too many lines, one after the other: the second begins with what the first carries
+    forward. The long one says so, and is made no more. `first_until` is the last day of the first, inclusive."""
+    ask = _like(one, group, today=today, user_id=one.requested_by)
+    first = ask(since=one.since, until=first_until)
+    second = ask(since=first_until + timedelta(days=1), until=one.until)
+    Statement.objects.filter(group_id=one.group_id, id=one.id).update(
+        status=Statement.Status.FAILED, failed_because=SPLIT
+    )
+    return first, second
 
 
 def reissue(group: Group, statement_id: UUID, *, reason: str, today: date, user_id: UUID) -> Statement:
@@ -161,9 +179,23 @@ def _asked(
     return made
 
 
+def _like(one: Statement, group: Group, *, today: date, user_id: UUID | None) -> Callable[..., Statement]:
+    """`ask_for` the same as a paper, of other days."""
+    about = partial(ask_for, group, kind=one.kind, subject_id=one.subject_id, language=one.language)
+    return partial(about, today=today, user_id=user_id)
+
+
+def _parts(one: Statement) -> list[Statement]:
+    """The papers that stand in for one with too many lines."""
+    if one.failed_because != SPLIT:
+        return []
+    result = Job.objects.get(key=_key(one)).result or {}
+    return [statement(one.group_id, UUID(id)) for id in result["parts"]]
+
+
 def _again(waiting: Statement) -> Statement:
-    """A paper that waits; one that failed waits again."""
-    if waiting.status != Statement.Status.FAILED:
+    """A paper that waits; one that failed waits again, unless others stand in for it."""
+    if waiting.status != Statement.Status.FAILED or waiting.failed_because == SPLIT:
         return waiting
     Statement.objects.filter(group_id=waiting.group_id, id=waiting.id).update(
         status=Statement.Status.QUEUED, failed_because=None

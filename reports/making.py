@@ -27,7 +27,7 @@ from members import queries
 from members.models import Group, Member
 from members.services import own_key, today_in
 from reports import archive, drawing, issuing, numbers, sealing
-from reports.errors import FileIsGone, NotReady
+from reports.errors import FileIsGone, NotReady, TooManyLines
 from reports.models import Statement, StatementDirectory
 from reports.papers import KINDS, gatherer
 from reports.papers.frame import Earlier, Frame, Letterhead, Paper
@@ -62,11 +62,23 @@ class Made:
     scopes: list[str]
 
 
-def prepare(job: Job) -> Made | None:
+@dataclass(frozen=True, slots=True)
+class TooLong:
+    """It has more lines than one paper holds; the first part ends with `first_until`."""
+
+    first_until: date
+
+
+def prepare(job: Job) -> Made | TooLong | None:
     """Everything but the record, outside any transaction; None when there is nothing left to make."""
     assert job.group_id is not None
     group_id, statement_id = job.group_id, UUID(job.arguments["statement_id"])
-    gathered = in_book(group_id, None, lambda: gather(group_id, statement_id), limits=WORKER)
+    try:
+        gathered = in_book(group_id, None, lambda: gather(group_id, statement_id), limits=WORKER)
+    except TooManyLines as refusal:
+        if refusal.middle is None:
+            raise
+        return TooLong(refusal.middle)
     if gathered is None:
         return None
     paper = gathered.paper
@@ -101,8 +113,8 @@ def gather(group_id: UUID, statement_id: UUID) -> Gathered | None:
     return Gathered(paper, key)
 
 
-def record(job: Job, made: Made | None) -> dict[str, Any]:
-    """The paper is issued: it is ready, and the version before it is replaced."""
+def record(job: Job, made: Made | TooLong | None) -> dict[str, Any]:
+    """The paper is issued: it is ready, and the version before it is replaced; or others are asked for in its stead."""
     assert job.group_id is not None
     group_id, statement_id = job.group_id, UUID(job.arguments["statement_id"])
     if made is None:
@@ -110,9 +122,13 @@ def record(job: Job, made: Made | None) -> dict[str, Any]:
     ledger.lock_book(group_id)
     one = issuing.statement(group_id, statement_id)
     if one.status != Statement.Status.QUEUED:
-        if one.file != made.file:
+        if isinstance(made, Made) and one.file != made.file:
             archive.discard(made.file)
         return {"statement_id": str(statement_id)}
+    if isinstance(made, TooLong):
+        group = queries.group(group_id)
+        parts = issuing.split(one, group, made.first_until, today=today_in(group))
+        return {"statement_id": str(statement_id), "parts": [str(part.id) for part in parts]}
     hers = Statement.objects.filter(group_id=group_id)
     if one.replaces_id is not None:
         hers.filter(id=one.replaces_id, status=Statement.Status.READY).update(status=Statement.Status.REPLACED)

@@ -13,11 +13,15 @@ CLOCK = ZoneInfo("Asia/Jakarta")
 
 
 @work(issuing.TASK, before=making.prepare, given_up=making.give_up)
-def issue(job: Job, made: making.Made | None) -> dict[str, Any]:
-    """Issue one paper that was asked for, and have it sent to whom it was to go."""
+def issue(job: Job, made: making.Made | making.TooLong | None) -> dict[str, Any]:
+    """Issue one paper that was asked for, and have it, or what stands in for it, sent to whom it was to go."""
     result = making.record(job, made)
     if made is not None and job.group_id is not None:
-        delivering.start_all(issuing.statement(job.group_id, UUID(result["statement_id"])))
+        one = issuing.statement(job.group_id, UUID(result["statement_id"]))
+        if isinstance(made, making.Made):
+            delivering.start_all(one)
+        for part in result.get("parts", ()):
+            delivering.hand_on(one, issuing.statement(job.group_id, UUID(part)))
     return result
 
 

@@ -41,6 +41,9 @@ FAILED = {
     "asked_outside": gettext_noop("Meminta sesuatu dari luar, jadi tidak dicetak."),
     "no_seal": gettext_noop("Layanan ini belum punya segel."),
     "too_many_lines": gettext_noop("Terlalu banyak baris; mintalah untuk masa yang lebih pendek."),
+    "split": gettext_noop(
+        "Terlalu panjang untuk satu dokumen, jadi dibuat beberapa yang berurutan; saldo yang satu dibawa ke berikutnya."
+    ),
     "no_consent": gettext_noop("Pendana ini tidak diberi izin melihat apa pun pada hari pembuatannya."),
     "figures_disagree": gettext_noop("Angkanya tidak sama dengan buku; pengelola layanan perlu memeriksa bukunya."),
     "not_kept": gettext_noop("Berkasnya tidak dapat disimpan; penyimpanan layanan mungkin penuh."),

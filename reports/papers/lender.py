@@ -30,6 +30,7 @@ from reports.papers.behind import totals as owed_by_members
 from reports.papers.corrections import corrections, restated
 from reports.papers.facility import FacilityCard
 from reports.papers.frame import Frame, Paper, Table, framed
+from reports.papers.periods import middle
 
 MOST_LINES = 1_500
 
@@ -82,7 +83,7 @@ def gather(group: Group, *, subject_id: UUID | None, since: date | None, until: 
     theirs = list(capital.facilities(group.id, lender_id=lender.id))
     with override(frame.language):
         body = _report(group, lender, theirs, since=since, until=until, frame=frame, scopes=scopes)
-        _few_enough(body)
+        _few_enough(body, until)
         said = totals(group.id, lender.id, since, until, frame.head_seq)
         _agree(body, said)
         words = gettext("fasilitas %(number)s")
@@ -219,13 +220,15 @@ def _within(found: uses.Uses, scopes: Collection[str]) -> uses.Uses:
     )
 
 
-def _few_enough(body: Report) -> None:
-    """Raises TooManyLines."""
-    lines = sum(len(one.lines) + len(one.instalments) for one in body.facilities)
+def _few_enough(body: Report, until: date) -> None:
+    """Raises TooManyLines; days part the lines of accounts alone, so only where the rest leaves room for them."""
+    days = [line.on for one in body.facilities for line in one.lines]
+    rest = sum(len(one.instalments) for one in body.facilities)
     if body.uses is not None:
-        lines += sum(1 + len(one.bought) for one in body.uses.loans)
-    if lines > MOST_LINES:
-        raise TooManyLines(count=lines, most=MOST_LINES)
+        rest += sum(1 + len(one.bought) for one in body.uses.loans)
+    if len(days) + rest > MOST_LINES:
+        parts = middle(days, until) if rest <= MOST_LINES // 2 else None
+        raise TooManyLines(count=len(days) + rest, most=MOST_LINES, middle=parts)
 
 
 def _agree(body: Report, said: Mapping[str, int]) -> None:

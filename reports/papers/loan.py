@@ -13,6 +13,7 @@ from reports.errors import FiguresDisagree, NoSuchPaper, TooManyLines
 from reports.papers import lent, parties
 from reports.papers.corrections import corrections
 from reports.papers.frame import Frame, Paper, Table, framed
+from reports.papers.periods import middle
 from savings import queries as savings
 
 MOST_LINES = 1_500
@@ -90,7 +91,8 @@ def gather(group: Group, *, subject_id: UUID | None, since: date | None, until: 
             cards = lent.cards_of(group, [loan], since=since, until=until) or cards
         [card] = cards
         if len(card.lines) > MOST_LINES:
-            raise TooManyLines(count=len(card.lines), most=MOST_LINES)
+            parts = middle((line.on for line in card.lines), until)
+            raise TooManyLines(count=len(card.lines), most=MOST_LINES, middle=parts)
         said = totals(group.id, loan.id, since, until, frame.head_seq)
         if said["principal_closing"] != card.closing:
             raise FiguresDisagree(name="principal_closing", shown=card.closing, booked=said["principal_closing"])

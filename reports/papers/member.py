@@ -15,6 +15,7 @@ from reports.errors import FiguresDisagree, NoSuchPaper, TooManyLines
 from reports.papers import lent, parties, saved
 from reports.papers.corrections import corrections
 from reports.papers.frame import Frame, Paper, Table, framed
+from reports.papers.periods import middle
 from savings import queries as savings
 
 MOST_LINES = 1_500
@@ -49,9 +50,10 @@ def gather(group: Group, *, subject_id: UUID | None, since: date | None, until: 
         raise NoSuchPaper()
     with override(frame.language):
         body = _statement(group, member, since, until)
-        lines = sum(len(card.lines) for card in body.cards) + sum(len(loan.lines) for loan in body.loans)
-        if lines > MOST_LINES:
-            raise TooManyLines(count=lines, most=MOST_LINES)
+        days = [line.on for card in body.cards for line in card.lines]
+        days += [line.on for loan in body.loans for line in loan.lines]
+        if len(days) > MOST_LINES:
+            raise TooManyLines(count=len(days), most=MOST_LINES, middle=middle(days, until))
         said = totals(group.id, member.id, since, until, frame.head_seq)
         _agree(body, said)
         return framed(

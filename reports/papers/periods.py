@@ -1,6 +1,7 @@
 """Which time a statement is set beside. Imports no Django."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 
@@ -21,6 +22,14 @@ def before(since: date, until: date) -> tuple[date, date]:
         first = since.year * 12 + since.month - 1 - months
         return date(first // 12, first % 12 + 1, 1), end
     return since - (until - since) - timedelta(days=1), end
+
+
+def middle(days: Iterable[date], until: date) -> date | None:
+    """The last day of a first part with about half of these days' lines, before `until`; None where one day has all
+    that could come first."""
+    earlier = sorted(days)
+    found = earlier[(len(earlier) - 1) // 2] if earlier else until
+    return found if found < until else max((day for day in earlier if day < until), default=None)
 
 
 def year_begins(until: date) -> date:

@@ -134,7 +134,7 @@ def test_two_workers_at_one_paper_issue_it_once(papers):
     papers.kelompok.asks(lambda: making.record(job, slow))
 
     assert papers.row(asked.id).sha256 == one.sha256
-    assert slow is not None and slow.file != one.file
+    assert isinstance(slow, making.Made) and slow.file != one.file
     assert [path.name for path in Path(settings.STATEMENTS_DIR, str(papers.id)).iterdir()] == [one.file.split("/")[1]]
 
 

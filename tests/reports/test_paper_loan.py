@@ -1,5 +1,7 @@
 """A loan's card: every figure is the ledger's, what is late is told, and the card to fill by hand has its lines."""
 
+from datetime import date
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -128,7 +130,7 @@ def test_too_many_lines_are_refused_with_their_number(lending, loan, monkeypatch
     with pytest.raises(TooManyLines) as refused:
         gathers(lending, loan)
 
-    assert refused.value.facts == {"count": 4, "most": 3}
+    assert refused.value.facts == {"count": 4, "most": 3, "middle": date(2026, 2, 10)}
 
 
 def test_the_number_of_queries_does_not_grow(lending, loan):

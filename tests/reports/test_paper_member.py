@@ -234,7 +234,8 @@ def test_too_many_lines_are_refused_with_their_number(lived, monkeypatch):
     with pytest.raises(TooManyLines) as refused:
         gathers(lived)
 
-    assert refused.value.facts == {"count": 3, "most": 2}
+    assert refused.value.facts == {"count": 3, "most": 2, "middle": refused.value.middle}
+    assert refused.value.middle is not None
 
 
 def test_the_number_of_queries_does_not_grow(lived):
