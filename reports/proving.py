@@ -43,13 +43,15 @@ class Checks(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known of a file: `statement` is the paper it is, or is near to. `checks` for a file that is known."""
+    """What is known of a file: `statement` is the paper it is, or is near to. `checks` for a file that is known;
+    `later`: something was recorded since that falls into its days, which a new version would tell."""
 
     result: Result
     statement: Statement | None = None
     group: Group | None = None
     checks: Checks | None = None
     sealed_by: str | None = None
+    later: bool = False
 
 
 def read(upload: UploadedFile) -> bytes:
@@ -100,12 +102,13 @@ def _known(place: StatementDirectory, content: bytes) -> Verdict:
     assert found.statement is not None
     sealed = sealing.look(content)
     held = Checks(sealed.genuine, _in_chain(found.statement), _totals(found.statement) == found.statement.totals)
-    return Verdict(found.result, found.statement, found.group, held, sealed.subject)
+    return Verdict(found.result, found.statement, found.group, held, sealed.subject, found.later)
 
 
 def _verdict(result: Result | None, place: StatementDirectory) -> Verdict:
     one = issuing.statement(place.group_id, place.statement_id)
-    return Verdict(result or RESULTS[one.status], one, queries.group(place.group_id))
+    later = one.head_seq is not None and books.recorded_since(one.group_id, one.head_seq, until=one.until)
+    return Verdict(result or RESULTS[one.status], one, queries.group(place.group_id), later=bool(later))
 
 
 def _near(content: bytes) -> StatementDirectory | None:

@@ -17,6 +17,7 @@ from reports.errors import NoConsent, NoSuchReceipt, NoSuchStatement
 from reports.models import Statement
 from reports.papers import KINDS
 
+ENTRY = "ledger.Entry"
 LENDER = "capital.Lender"
 
 
@@ -40,6 +41,8 @@ def subject(group: Group, kind: str, subject_id: UUID | None, *, today: date) ->
         raise NoSuchStatement()
     if of == LENDER:
         return _lender(group, subject_id, today)
+    if of == ENTRY:
+        return _receipt(group, subject_id)
     find = FINDERS.get(of)
     if find is None:
         raise NoSuchStatement()
@@ -102,16 +105,17 @@ def _loan(group: Group, loan_id: UUID) -> UUID | None:
     return member_id
 
 
-def _entry(group: Group, entry_id: UUID) -> UUID | None:
+def _receipt(group: Group, entry_id: UUID) -> Subject:
+    """The act that booked the entry, by its first one: one receipt, whichever of its entries names it."""
     try:
-        return receipts.receipt(group, entry_id, only_of=None).member_id
+        found = receipts.receipt(group, entry_id, only_of=None)
     except NoSuchReceipt:
         raise NoSuchStatement() from None
+    return Subject(found.entry_ids[0], found.member_id)
 
 
 FINDERS: Mapping[str, Callable[[Group, UUID], UUID | None]] = {
     "members.Member": _member,
     "loans.Loan": _loan,
-    "ledger.Entry": _entry,
 }
 """Model of a kind's subject → the member whom it concerns. Raises NoSuchStatement for an id that is not the group's."""

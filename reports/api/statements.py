@@ -220,6 +220,7 @@ class VerdictOut(serializers.Serializer[Any]):
     head = HeadOut(allow_null=True)
     checks = ChecksOut(allow_null=True, help_text="Hanya untuk berkas yang dikenal apa adanya")
     sealed_by = serializers.CharField(allow_null=True)
+    later = serializers.BooleanField(help_text="Sesudahnya ada catatan baru dalam masanya")
 
 
 def verdict_json(found: proving.Verdict) -> dict[str, Any]:
@@ -234,7 +235,7 @@ def verdict_json(found: proving.Verdict) -> dict[str, Any]:
         said |= {"group": found.group.name, "period": {"from": one.since, "to": one.until}}
     if found.checks is not None:
         said |= {"checks": found.checks._asdict(), "sealed_by": found.sealed_by}
-    return {"result": found.result} | said
+    return {"result": found.result, "later": found.later} | said
 
 
 class StatementVerify(View):

@@ -31,6 +31,7 @@ class Kind(NamedTuple):
     act: str
     hers: bool
     mark: str
+    once: bool = False
 
 
 KINDS: Mapping[str, Kind] = {
@@ -39,13 +40,31 @@ KINDS: Mapping[str, Kind] = {
     ),
     "loan": Kind("reports.papers.loan", "reports/pdf/loan.html", "loans.Loan", "see_loans", hers=True, mark="KPJ"),
     "agreement": Kind(
-        "reports.papers.agreement", "reports/pdf/agreement.html", "loans.Loan", "see_loans", hers=True, mark="SPP"
+        "reports.papers.agreement",
+        "reports/pdf/agreement.html",
+        "loans.Loan",
+        "see_loans",
+        hers=True,
+        mark="SPP",
+        once=True,
     ),
     "receipt": Kind(
-        "reports.papers.receipt", "reports/pdf/receipt.html", "ledger.Entry", "see_receipts", hers=True, mark="KWT"
+        "reports.papers.receipt",
+        "reports/pdf/receipt.html",
+        "ledger.Entry",
+        "see_receipts",
+        hers=True,
+        mark="KWT",
+        once=True,
     ),
     "strip": Kind(
-        "reports.papers.strip", "reports/pdf/strip.html", "ledger.Entry", "see_receipts", hers=True, mark="STR"
+        "reports.papers.strip",
+        "reports/pdf/strip.html",
+        "ledger.Entry",
+        "see_receipts",
+        hers=True,
+        mark="STR",
+        once=True,
     ),
     "arrears": Kind("reports.papers.arrears", "reports/pdf/arrears.html", "", "see_portfolio", hers=False, mark="LTK"),
     "group": Kind("reports.papers.group", "reports/pdf/group.html", "", "see_books", hers=False, mark="LK"),

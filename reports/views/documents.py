@@ -110,7 +110,7 @@ class Document(Refreshed):
         return {
             "paper": paper,
             "one": one,
-            "totals": [(words.total(name), amount) for name, amount in (one.totals or {}).items()],
+            "totals": words.totals(one.totals),
             "hash": bytes(one.sha256).hex() if one.sha256 else "",
             "head": bytes(one.head_hash).hex()[:12] if one.head_hash else "",
             "address": making.address(one.code),

@@ -7,6 +7,7 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from ledger.context import in_book
 from members.forms import Act, Choice, plain
 from members.page import FormPage, Sitting, back_to
 from reports import subjects, words
@@ -47,7 +48,8 @@ class PaperAbout(FormPage):
         return {"title": words.title(self.kind), "back": self.back(at, **path), "tab": self.tab}
 
     def send(self, at: Sitting, form: PaperForm, **path: UUID) -> HttpResponse:
-        about = {"kind": self.kind, "subject_id": self.subject_id(at, **path), "to": at.today}
+        subject_id = in_book(at.group_id, at.user_id, lambda: self.subject_id(at, **path))
+        about = {"kind": self.kind, "subject_id": subject_id, "to": at.today}
         done = at.do("statements", plain(about | form.cleaned_data))
         return back_to(at, "document", statement_id=UUID(done.data["id"]))
 

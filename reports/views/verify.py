@@ -59,10 +59,11 @@ def _page(
             "one": one,
             "paper_of": found.group,
             "title": words.title(one.kind),
-            "totals": [(words.total(name), amount) for name, amount in (one.totals or {}).items()],
+            "totals": words.totals(one.totals),
             "head": bytes(one.head_hash or b"").hex(),
             "hash": bytes(one.sha256 or b"").hex(),
             "holds": found.checks is None or all(found.checks),
+            "later": found.later,
         }
     response = render(request, "reports/verify.html", shown, status=status)
     response["Cache-Control"] = "no-store"

@@ -189,3 +189,25 @@ def test_whoever_tries_codes_waits(papers, anybody, monkeypatch):
     statuses = [anybody.get(f"/v/{'0' * 25}{n}").status_code for n in range(4)]
 
     assert statuses == [404, 404, 404, 429]
+
+
+def test_who_verifies_is_told_that_something_came_after_it(papers):
+    one = papers.issued()
+    file = papers.file(one)
+
+    def looked():
+        upload = SimpleUploadedFile("a.pdf", file, content_type="application/pdf")
+        return Client(headers={"host": "localhost"}).post(reverse("verify"), {"file": upload}).content.decode()
+
+    assert "Sesudah itu ada catatan baru" not in looked()
+    papers.lending.saves("dewi", 1_000, on="2026-02-02")
+
+    assert "Sesudah itu ada catatan baru" in looked()
+    assert "ASLI dan berlaku" in looked()
+
+
+def test_every_sum_on_the_page_of_a_paper_is_named_in_indonesian(papers, budi):
+    from reports import words
+
+    said = words.totals(dict.fromkeys([*words.TOTALS, "savings_wajib", "principal_1", "principal_1-1210"], 1))
+    assert [name for name, _ in said] == [*words.TOTALS.values(), "Sisa pokok pinjaman 1", "Simpanan wajib"]

@@ -3,6 +3,7 @@
 import pytest
 
 from ledger.ids import uuid7
+from ledger.models import Entry
 from tests.pages import Browser
 
 
@@ -69,3 +70,32 @@ def test_a_request_that_nobody_agreed_to_has_no_agreement_yet(papers):
     budi, asked = Browser(papers.kelompok), papers.lending.requests("dewi").id
 
     assert budi.url("agreement-paper", loan_id=asked) not in budi.opens("loan", loan_id=asked).html
+
+
+def test_of_an_act_there_is_one_receipt_whichever_entry_and_day_it_is_asked_by(papers):
+    papers.kelompok.budi.pays(
+        f"{papers.kelompok.path}/members/{papers.kelompok.members['dewi']}/collections",
+        {
+            "paid_on": "2026-01-09",
+            "deposits": [{"product": "sukarela", "amount": 20_000}, {"product": "wajib", "amount": 20_000}],
+        },
+    )
+    [first, second] = papers.kelompok.asks(lambda: [one.id for one in Entry.objects.order_by("-seq")[:2]])
+    body = {"kind": "receipt", "from": None}
+
+    one = papers.asks(**body, subject_id=str(first), to="2026-01-31")
+    papers.work()
+    other = papers.asks(**body, subject_id=str(second), to="2026-02-28")
+
+    assert (one.status, other.status) == (202, 202)
+    assert one["id"] == other["id"]
+
+
+def test_of_a_loan_there_is_one_agreement(papers, loan_id):
+    body = {"kind": "agreement", "subject_id": str(loan_id), "from": None}
+
+    one = papers.asks(**body, to="2026-01-31")
+    papers.work()
+    again = papers.asks(**body, to="2026-02-28")
+
+    assert one["id"] == again["id"]
