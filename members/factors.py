@@ -47,9 +47,10 @@ def wanted(user: User) -> frozenset[str]:
 
 
 def lends(user: User) -> bool:
-    """Whether she signs in for a lender of a real group: a password alone then opens nothing, on no page and by no
-    token."""
-    return Seat.objects.filter(user=user, group__demo=False).exclude(lender_id=None).exists()
+    """Whether she signs in for a lender: of a real group, or with a factor that she has set up. A password alone then
+    opens nothing, on no page and by no token."""
+    seats = Seat.objects.filter(user=user).exclude(lender_id=None)
+    return seats.filter(group__demo=False).exists() or (seats.exists() and confirmed(user).exists())
 
 
 def hers(user: User) -> frozenset[str]:
