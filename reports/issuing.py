@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
@@ -52,6 +52,8 @@ def ask_for(
     """A paper of a kind about a subject from `since` to `until`, both inclusive: the one that stands while it says what
     the books say, else one that a worker will make. One that could not be made is tried again under its own number.
 
+    Of what happened once (an agreement, a receipt) there is one paper, whichever day it is asked for.
+
     `user_id` None: the clock. What a lender is told goes by what is open to it today: where that has changed, the paper
     no longer says what it should. Raises NoSuchStatement for a subject that is not there, NoConsent, DayToCome,
     TooManyAsked.
@@ -60,9 +62,9 @@ def ask_for(
     about = subjects.subject(group, kind, subject_id, today=today)
     if until > today:
         raise DayToCome(until=until)
-    alike = Statement.objects.filter(
-        group_id=group.id, kind=kind, subject_id=subject_id, since=since, until=until, language=language
-    )
+    alike = Statement.objects.filter(group_id=group.id, kind=kind, subject_id=about.id, language=language)
+    if not KINDS[kind].once:
+        alike = alike.filter(since=since, until=until)
     waiting = alike.filter(status__in=["queued", "failed"]).first()
     if waiting is not None:
         for part in _parts(waiting):
@@ -134,10 +136,12 @@ def statements(group_id: UUID, *, seen_by: Seat | None = None) -> QuerySet[State
 
 def earlier(one: Statement) -> Statement | None:
     """The paper of the same kind and subject that stood before this one: what has changed since is counted against it.
-    The latest period that ends by this one's end, its latest version; revoked ones do not count."""
+    The version it replaces; of a first one, the latest period that ends by its end. Revoked ones do not count."""
+    if one.replaces_id is not None:
+        return Statement.objects.filter(group_id=one.group_id, id=one.replaces_id).first()
     before = Statement.objects.filter(
         group_id=one.group_id, kind=one.kind, subject_id=one.subject_id, until__lte=one.until
-    ).filter(Q(status="ready") | Q(status="replaced", id=one.replaces_id))
+    ).filter(status="ready")
     return before.exclude(id=one.id).order_by("-until", "-id").first()
 
 

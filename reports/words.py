@@ -1,6 +1,11 @@
 """What kinds, states and sums of papers are called."""
 
+import re
+from collections.abc import Mapping
+
 from django.utils.translation import gettext, gettext_noop
+
+CODE = re.compile(r"\d-\d+")
 
 TITLES = {
     "member": gettext_noop("Laporan simpanan dan pinjaman anggota"),
@@ -23,6 +28,18 @@ TOTALS = {
     "principal_repaid": gettext_noop("Pokok dibayar kembali"),
     "principal_closing": gettext_noop("Sisa pokok pinjaman"),
     "principal": gettext_noop("Sisa pokok pinjaman"),
+    "lent": gettext_noop("Dipinjamkan"),
+    "received": gettext_noop("Diterima dari anggota"),
+    "paid": gettext_noop("Dibayarkan kepada anggota"),
+    "assets": gettext_noop("Aset"),
+    "liabilities": gettext_noop("Liabilitas"),
+    "equity": gettext_noop("Ekuitas"),
+    "income": gettext_noop("Pendapatan"),
+    "expense": gettext_noop("Beban"),
+    "cash_opening": gettext_noop("Kas dan bank awal"),
+    "cash_in": gettext_noop("Kas dan bank masuk"),
+    "cash_out": gettext_noop("Kas dan bank keluar"),
+    "cash_closing": gettext_noop("Kas dan bank akhir"),
     "facility_opening": gettext_noop("Utang kepada pendana, awal"),
     "facility_drawn": gettext_noop("Dana ditarik"),
     "facility_repaid": gettext_noop("Pokok dibayar kepada pendana"),
@@ -58,12 +75,16 @@ def title(kind: str) -> str:
     return gettext(TITLES.get(kind, "Dokumen"))
 
 
-def total(name: str) -> str:
-    """What a sum is of."""
-    if name in TOTALS:
-        return gettext(TOTALS[name])
-    word, _, of = name.partition("_")
-    return gettext(PARTS[word]) % {"of": of} if word in PARTS else name.replace("_", " ").capitalize()
+def totals(sums: Mapping[str, int] | None) -> list[tuple[str, int]]:
+    """A paper's sums by what they are of: those of the whole in their order, then their parts by name. Left out is what
+    is kept for proof alone: parts by an account's code, and the sums of the time beside."""
+    known = [(gettext(said), sums[name]) for name, said in TOTALS.items() if sums and name in sums]
+    parts = []
+    for name, amount in sorted((sums or {}).items()):
+        word, _, of = name.partition("_")
+        if name not in TOTALS and word in PARTS and not CODE.match(of):
+            parts.append((gettext(PARTS[word]) % {"of": of}, amount))
+    return known + parts
 
 
 def failed(because: str) -> str:
