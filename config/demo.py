@@ -9,7 +9,7 @@ Lumbung signs in with what stands in `demo-logins.json`: random for each install
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -28,7 +28,7 @@ from loans import applications, night, terms
 from loans import queries as loans
 from loans import services as lending
 from members import consents, disputes, lends, logins, queries, second, services
-from members.models import Group, Officer, Seat, User
+from members.models import Group, Member, Officer, Seat, User
 from members.phone import normalised
 from reports import issuing
 from savings import queries as saved
@@ -278,7 +278,8 @@ def _personal(person: Villager) -> dict[str, Any]:
 
 
 def _books(group: Group, treasurer: User, today: date) -> None:
-    """Three months: a grant, a bank account, soybeans, and a mistake that was taken back."""
+    """Three months: a grant, a bank account, soybeans, and a mistake that was taken back. What one person brings or
+    gets at once is one command, as its receipt is of that and of nothing else."""
 
     def act(name: str, body: Callable[[], Answer]) -> None:
         perform(
@@ -295,12 +296,16 @@ def _books(group: Group, treasurer: User, today: date) -> None:
         act(f"line {number}", partial(_journal, line, today))
     act("mistake", lambda: _journal(MISTAKE, today))
     act("correction", _take_back_the_latest)
-    offices = {one.role: one for one in in_book(group.id, treasurer.id, lambda: queries.officers(group.id))}
+    offices, rows = in_book(group.id, treasurer.id, _officers_and_members)
     act("products", lambda: _products(today))
     for ago in (3, 2, 1):
-        act(f"savings {ago}", partial(_save, ago, today))
+        for place, row in enumerate(rows):
+            act(f"savings {ago} of {place}", partial(_save, row, place, ago, today))
     for number, borrowed in enumerate(BORROWED):
-        act(f"loan {number}", partial(_lend, group, borrowed, offices, today))
+        row = next(one for one in rows if one.person.name == borrowed.name)
+        act(f"loan {number}", partial(_lend, group, borrowed, row, offices, today))
+        for nth, (rupiah, on) in enumerate(_repayments(borrowed, today), start=1):
+            act(f"loan {number} repayment {nth}", partial(_repay, group, row, rupiah, on))
     act("facility", lambda: _promise(group, today))
     act("drawdown", lambda: _draw(today))
     for ago in range(DRAWN[0] - 1, -1, -1):
@@ -332,22 +337,23 @@ def _products(today: date) -> Answer:
     return Answer(201, {})
 
 
-def _save(ago: int, today: date) -> Answer:
-    """The meeting's savings: pokok once, wajib from all, and what somebody has left over."""
+def _officers_and_members() -> tuple[dict[str, Officer], list[Member]]:
+    """The officers by their office, and every member."""
+    return {one.role: one for one in queries.officers(GROUP_ID)}, list(queries.members(GROUP_ID))
+
+
+def _save(member: Member, place: int, ago: int, today: date) -> Answer:
+    """What she hands over at a meeting: pokok once, wajib always, and every second one what she has left over."""
     on = months_ago(today, ago) + timedelta(days=4)
-    for number, member in enumerate(queries.members(GROUP_ID)):
-        brought = (
-            {"wajib": 20_000} | ({"pokok": 50_000} if ago == 3 else {}) | ({"sukarela": 35_000} if number % 2 else {})
-        )
-        for product, amount in brought.items():
-            if amount:
-                savings.deposit(GROUP_ID, member_id=member.id, product=product, amount=amount, effective_on=on)
+    brought = {"wajib": 20_000} | ({"pokok": 50_000} if ago == 3 else {}) | ({"sukarela": 35_000} if place % 2 else {})
+    for product, amount in brought.items():
+        savings.deposit(GROUP_ID, member_id=member.id, product=product, amount=amount, effective_on=on)
     return Answer(201, {})
 
 
-def _lend(group: Group, borrowed: Borrowed, offices: dict[str, Officer], today: date) -> Answer:
-    """A request with what it buys; voted on by two, paid out, and paid back as far as the story goes."""
-    row = next(queries.row(one) for one in queries.members(GROUP_ID) if one.person.name == borrowed.name)
+def _lend(group: Group, borrowed: Borrowed, member: Member, offices: dict[str, Officer], today: date) -> Answer:
+    """A request with what it buys; voted on by two and paid out."""
+    row = queries.row(member)
     product = loans.products(GROUP_ID).get(code="bahan-baku")
     asked = product.terms | borrowed.terms | {"principal": borrowed.rupiah, "disbursed_on": today.isoformat()}
     loan = applications.submit_loan(
@@ -374,11 +380,22 @@ def _lend(group: Group, borrowed: Borrowed, offices: dict[str, Officer], today: 
         )
     month = months_ago(today, borrowed.ago)
     posted = lending.disburse_loan(group, loan, row, disbursed_on=month + timedelta(days=11), today=today)
+    return Answer(201, {"entry_id": str(posted.id), "seq": posted.seq})
+
+
+def _repayments(borrowed: Borrowed, today: date) -> Iterator[tuple[int, date]]:
+    """How much of it was paid back on which days, as far as the story goes."""
     for number, rupiah in enumerate(borrowed.paid, start=1):
+        assert borrowed.ago is not None, "nothing is paid back of what was not paid out"
         on = months_ago(today, borrowed.ago - number) + timedelta(days=11)
         if on <= today:
-            lending.post_repayment(group, loan, amount=rupiah, paid_on=on)
-    return Answer(201, {"entry_id": str(posted.id), "seq": posted.seq})
+            yield rupiah, on
+
+
+def _repay(group: Group, member: Member, rupiah: int, on: date) -> Answer:
+    """What she brings for her loan on that day."""
+    taken = lending.post_repayment(group, loans.loans(GROUP_ID).get(member_id=member.id), amount=rupiah, paid_on=on)
+    return Answer(201, {"id": str(taken.repayment.id), "entry_id": str(taken.repayment.entry_id)})
 
 
 def _grant(today: date) -> Answer:

@@ -10,7 +10,8 @@ from django.urls import reverse
 from playwright.sync_api import Locator, Page
 
 from ledger.models import Entry, Posting
-from loans.models import Loan, Purchase
+from loans.models import Loan, Purchase, Repayment
+from members import queries
 from members.models import Group
 from savings import queries as savings
 from tests.browser.hands import picks, reaches, signs_in_by_form, taps
@@ -355,3 +356,69 @@ def test_after_she_left_the_back_button_shows_nobodys_page(village, phone):
         tab.wait_for_load_state()
         seen = tab.inner_text("body")
         assert "Partini" not in seen and "Tunggakan" not in seen and not RUPIAH.search(seen), tab.url
+
+
+# What the demonstration shows
+
+
+READ = """async ([path, found]) => {
+  const answer = await fetch(path);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return [answer.status, [...page.querySelectorAll(found)].map(%s)];
+}"""
+ROW = """one => [one.querySelector("a").getAttribute("href"), one.querySelector(".amount").textContent]"""
+SAID = """one => [one.querySelector("h1"), one.querySelector(".big"), one.querySelectorAll("p")[1].firstChild]
+  .map(part => part.textContent.trim())"""
+
+
+def receipts_on(tab: Page, path: str) -> list[tuple[str, int]]:
+    """The receipts that rows of this page lead to, each with the amount of its row."""
+    status, rows = tab.evaluate(READ % ROW, [path, "main .rows li:has(a[href*='/bukti/'])"])
+    assert status == 200, path
+    return [(there, rupiah(amount)) for there, amount in rows]
+
+
+def receipt_at(tab: Page, path: str) -> tuple[str, str, int]:
+    """What a receipt says: which way the money went, whose it was, and how much."""
+    status, said = tab.evaluate(READ % SAID, [path, ".done"])
+    assert status == 200, path
+    [[way, amount, whose]] = said
+    return way, whose, rupiah(amount)
+
+
+def test_every_receipt_in_the_demonstration_is_of_her_and_of_what_she_brought_then(village, desk, phone):
+    """From each member's book and each loan: her name, and the sum of that one act."""
+    group_id = village.group_id
+
+    def asked() -> tuple[dict[UUID, str], list[tuple[UUID, str]], int]:
+        women = {one.id: f"{one.person.name} (no. {one.number})" for one in queries.members(group_id)}
+        borrowed = [(one.id, women[one.member_id]) for one in Loan.objects.filter(group_id=group_id)]
+        return women, borrowed, Repayment.objects.filter(group_id=group_id).count()
+
+    women, borrowed, repaid = village.asks(asked)
+    assert repaid
+    tab, sums = desk("treasurer"), dict[str, tuple[str, int]]()
+    tab.goto(home(village))
+    for id, name in women.items():
+        for there, amount in receipts_on(tab, reverse("p:passbook", args=[group_id, id])):
+            before = sums.get(there, (name, 0))
+            sums[there] = name, before[1] + amount
+            assert before[0] == name
+    assert len(sums) == 3 * len(women)
+    for id, name in borrowed:
+        for there, amount in receipts_on(tab, reverse("p:loan", args=[group_id, id])):
+            assert there not in sums
+            sums[there] = name, amount
+    assert len(sums) == 3 * len(women) + repaid
+
+    for there, (name, amount) in sums.items():
+        assert receipt_at(tab, there) == ("Diterima", name, amount), there
+
+    hers, mine = village.ids["full"], phone("member")
+    mine.goto(home(village))
+    book = reverse("p:passbook", args=[group_id, hers["member_id"]])
+    loan = reverse("p:loan", args=[group_id, hers["loan_id"]])
+    own = {there for path in (book, loan) for there, _ in receipts_on(mine, path)}
+    assert own == {there for there, (name, _) in sums.items() if name == women[UUID(hers["member_id"])]}
+    for there in own:
+        assert receipt_at(mine, there) == ("Diterima", *sums[there]), there
