@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from ledger.context import in_book
+from members.api.people import noted
 from members.forms import Act, Choice, plain
 from members.page import FormPage, Sitting, back_to
 from reports import subjects, words
@@ -31,6 +32,8 @@ class PaperAbout(FormPage):
     template = "reports/document_about.html"
     tab = "loans"
     kind: ClassVar[str]
+    of: ClassVar[str] = "loans"
+    about: subjects.Subject
 
     def subject_id(self, at: Sitting, **path: UUID) -> UUID:
         """What it is about. Raises NotFound."""
@@ -41,10 +44,12 @@ class PaperAbout(FormPage):
         raise NotImplementedError
 
     def form(self, at: Sitting, data: QueryDict | None = None, **path: UUID) -> PaperForm:
-        subjects.asked_by(at.seat, self.kind, self.subject_id(at, **path), today=at.today)
+        self.about = subjects.asked_by(at.seat, self.kind, self.subject_id(at, **path), today=at.today)
         return PaperForm(data)
 
     def show(self, at: Sitting, **path: UUID) -> dict[str, Any]:
+        assert self.about.member_id is not None  # each of these kinds names one member
+        noted(at.here, self.about.member_id, self.of)
         return {"title": words.title(self.kind), "back": self.back(at, **path), "tab": self.tab}
 
     def send(self, at: Sitting, form: PaperForm, **path: UUID) -> HttpResponse:
@@ -68,6 +73,7 @@ class ReceiptPaper(PaperAbout):
     """Of one receipt."""
 
     tab = "members"
+    of = "savings"
 
     def subject_id(self, at: Sitting, **path: UUID) -> UUID:
         only_of = None if at.officer else at.seat.member_id
