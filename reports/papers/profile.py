@@ -17,6 +17,8 @@ from reports.papers.frame import Table
 from reports.papers.quality import told
 from savings import queries as savings
 
+COMPULSORY = "wajib"
+"""The code of the savings that every member owes in each period."""
 MOST = 12
 """So many trades, products and materials are named, the most frequent first."""
 
@@ -32,8 +34,9 @@ class Trade:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """At the end of `until`. `due` and `saved` are the compulsory savings asked for and paid so far; `in_full` how
-    many of the `asked` members owe none of them. `months` of record, of which `closed` are closed."""
+    """At the end of `until`. `due` and `saved` are the compulsory savings (simpanan wajib alone) asked for and paid so
+    far; `in_full` how many of the `asked` members owe none of them. `months` of record, of which `closed` are
+    closed."""
 
     until: date
     members: int
@@ -61,7 +64,7 @@ def profile(group: Group, *, since: date, until: date, head_seq: int) -> Profile
     stays = list(members.stays(group.id))
     here = {one.member_id for one in stays if one.joined_on <= until and (one.left_on is None or one.left_on > until)}
     people = [one.person for one in members.members(group.id) if one.id in here]
-    rows = savings.due_rows(group.id, as_of=until)
+    rows = [one for one in savings.due_rows(group.id, as_of=until) if one.product == COMPULSORY]
     behind = {one.member_id for one in rows if one.arrears}
     asked = {one.member_id for one in rows if one.due}
     due, saved = sum(one.due for one in rows), sum(min(one.paid, one.due) for one in rows)

@@ -21,6 +21,8 @@ from reports.errors import FiguresDisagree
 from reports.papers import behind, profile, uses
 from reports.papers.trend import Bar, drawn, scale_of, top_of
 from reports.press import Press
+from savings import queries as savings
+from savings import services as saving
 from tests.cast import day
 from tests.reports import sample_books
 from tests.reports.samples import text
@@ -171,6 +173,25 @@ def test_who_the_group_is(lived):
     assert found.members == len(lived.kelompok.members)
     assert (found.recorded_since, found.months, found.closed) == (day("2026-01-01"), 5, 0)
     assert (found.loans, found.loans_ended) == (2, 0)
+
+
+def test_discipline_is_of_compulsory_savings_alone(lived):
+    def asks_for():
+        for code, amount in (("pokok", 50_000), ("wajib", 20_000)):
+            product = savings.products(lived.id).get(code=code)
+            saving.change_product(product, today=day("2026-05-20"), changes={"amount": amount})
+
+    lived.asks(asks_for)
+    lived.saves("dewi", 50_000, "pokok")
+    lived.saves("dewi", 20_000, "wajib")
+    rows = lived.asks(lambda: savings.due_rows(lived.id, as_of=day("2026-05-20")))
+    wajib = [one for one in rows if one.product == "wajib"]
+
+    found = gathers(lived).profile
+
+    assert (found.due, found.saved) == (sum(one.due for one in wajib), 20_000)
+    assert found.due < sum(one.due for one in rows)
+    assert (found.asked, found.in_full) == (len(wajib), 0)
 
 
 # ── what the money bought ───────────────────────────────────────────────────────────────────────────────────────────
