@@ -16,7 +16,7 @@ from django.utils import timezone
 from ledger.context import in_book
 from members import access, consents, queries, sights
 from members.errors import NotFound
-from members.models import Disclosure, Seat, User
+from members.models import SCOPES, Consent, Disclosure, Seat, User
 from members.models.consents import NAMED, PSEUDONYM
 
 
@@ -39,17 +39,50 @@ def admit(seat: Seat, act: str, subject_id: UUID | None = None) -> None:
         in_book(seat.group_id, seat.user_id, lambda: _admitted(seat, act, subject_id))
 
 
-def _admitted(seat: Seat, act: str, subject_id: UUID | None) -> None:
+def beside(seat: Seat, act: str, scopes: Collection[str], subject_id: UUID) -> None:
+    """Of what a lender was admitted to, note as well the scopes under which it tells what it tells, in the caller's
+    transaction. Nobody else's costs anything. Raises NotFound where one of them is not open."""
+    if seat.lender_id is None:
+        return
+    held = _held(seat)
+    if not held.scopes.issuperset(scopes):
+        raise NotFound()
+    noted = access.scopes_for(seat, act)
+    _note(seat, act, [scope for scope in SCOPES if scope in scopes and scope not in noted], held, subject_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A group's day, and a lender's consents in force on it."""
+
+    day: date
+    consents: list[Consent]
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        return frozenset(scope for consent in self.consents for scope in consent.scopes)
+
+
+def _held(seat: Seat) -> Held:
     assert seat.lender_id is not None
     day = seat.group.day_at(timezone.now())
     # Not shared: readers queue with whoever revokes, and cannot keep her waiting by being many.
-    held = list(consents.in_force(seat.group_id, seat.lender_id, day).select_for_update(no_key=True))
-    seat.scopes = frozenset(scope for consent in held for scope in consent.scopes)
+    return Held(day, list(consents.in_force(seat.group_id, seat.lender_id, day).select_for_update(no_key=True)))
+
+
+def _admitted(seat: Seat, act: str, subject_id: UUID | None) -> None:
+    held = _held(seat)
+    seat.scopes = held.scopes
     if not seat.scopes:
         raise NotFound()
     access.require(seat, act)
-    for scope in access.scopes_for(seat, act):
-        consent = next(one for one in held if scope in one.scopes)
+    _note(seat, act, access.scopes_for(seat, act), held, subject_id)
+
+
+def _note(seat: Seat, act: str, scopes: Collection[str], held: Held, subject_id: UUID | None) -> None:
+    assert seat.lender_id is not None
+    for scope in scopes:
+        consent = next(one for one in held.consents if scope in one.scopes)
         Disclosure.objects.create(
             group_id=seat.group_id,
             lender_id=seat.lender_id,
@@ -58,7 +91,7 @@ def _admitted(seat: Seat, act: str, subject_id: UUID | None) -> None:
             scope=scope,
             what=act,
             subject_id=subject_id,
-            day=day,
+            day=held.day,
         )
 
 

@@ -12,7 +12,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from members import sights
+from members import disclosures, sights
 from members.api.books import HeadOut
 from members.api.lists import listed, page, page_of
 from members.api.people import noted
@@ -169,7 +169,9 @@ def pdf(here: Here, statement_id: UUID) -> HttpResponse:
 
 
 def told_of(here: Here, one: Statement) -> None:
-    """The members whom a lender's statement tells of by number or name, loan by loan, are told that it was read."""
+    """That a lender read its statement stands in the log under every scope it was made with; and the members whom it
+    tells of by number or name, loan by loan, are told."""
+    disclosures.beside(here.seat, "see_statements", one.scopes, one.id)
     if here.seat.lender_id is not None and LOANS in one.scopes and {NAMED, PSEUDONYM} & set(one.scopes):
         shown = lender.shown_members(here.group_id, here.seat.lender_id, one.since, one.until)
         sights.shown(here.seat, shown, "loans", today=today_in(here.seat.group))

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from ledger.models import Job
+from members.invariants import CHECKS
 from members.models import Disclosure, Group
 from reports import delivering, issuing, monthly, proving
 from reports.models import Statement
@@ -69,7 +71,7 @@ def test_an_officer_issues_it_and_the_lender_takes_it_home(upk, papers):
     assert [(row["id"], row["totals"]["facility_closing"]) for row in found] == [(str(one.id), 5_000_000)]
     file = upk.phone.gets(f"{papers.path}/{one.id}/pdf")
     assert (file.status, file.body[:5]) == (200, b"%PDF-")
-    assert log(upk) == [("see_statements", "totals"), ("see_statements", "totals")]
+    assert log(upk) == [("see_statements", "totals"), ("see_statements", "totals"), ("see_statements", "loans")]
 
 
 def test_the_lender_asks_for_its_own_and_is_noted(upk, papers):
@@ -118,6 +120,35 @@ def test_the_members_it_tells_of_are_told_that_the_lender_read_it(upk, papers):
     assert sights() == []
     upk.phone.gets(f"{papers.path}/{one.id}/pdf")
     assert sights() == ["loans"]
+
+
+def test_a_statement_taken_home_stands_in_the_log_under_every_scope_it_was_made_with(upk, papers):
+    upk.may_see("totals", "members.named")
+    upk.may_see("loans")
+    one = issued(upk, papers)
+    before = len(log(upk))
+
+    upk.phone.gets(f"{papers.path}/{one.id}/pdf")
+    opened(upk).opens(f"/dokumen/{one.id}/pdf")
+
+    scopes = ["totals", "loans", "members.named"]
+    assert log(upk)[before:] == [("see_statements", scope) for scope in scopes] * 2
+
+    def unproved():
+        with connection.cursor() as cursor:
+            cursor.execute(next(iter(CHECKS.values())), {"group": upk.group.id})
+            return cursor.fetchall()
+
+    assert upk.group.asks(unproved) == []
+
+
+def test_what_is_read_of_its_list_is_noted_as_before(upk, papers):
+    upk.may_see("totals", "loans", "members.named")
+    issued(upk, papers)
+
+    upk.phone.gets(papers.path)
+
+    assert log(upk) == [("see_statements", "totals")]
 
 
 # ── whose, and how long ─────────────────────────────────────────────────────────────────────────────────────────────
