@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet, Sum
+from django.db.models import F, Prefetch, Q, QuerySet, Sum
 
 from capital import facts
 from capital.account import PARTS, Derived, derive
@@ -176,6 +176,19 @@ def paid_parts(group_id: UUID, facility_ids: Sequence[UUID]) -> dict[UUID, dict[
     by_entry = lines.values_list("facility_id", "entry_id", "component").annotate(total=Sum("amount"))
     for facility_id, entry_id, component, total in by_entry:
         found.setdefault(facility_id, {}).setdefault(entry_id, {})[component] = int(total)
+    return found
+
+
+def kept(group_id: UUID, facility_ids: Sequence[UUID]) -> dict[UUID, dict[UUID, int]]:
+    """What lenders kept of drawdowns of these facilities: by facility and entry; negative for an entry that took a
+    drawdown back. Nothing for those of which all came in."""
+    found: dict[UUID, dict[UUID, int]] = {}
+    drawn = Drawdown.objects.filter(group_id=group_id, facility_id__in=list(facility_ids), received__lt=F("amount"))
+    for one in drawn:
+        parts = found.setdefault(one.facility_id, {})
+        parts[one.entry_id] = one.amount - one.received
+        if one.reversed_by is not None:
+            parts[one.reversed_by] = one.received - one.amount
     return found
 
 

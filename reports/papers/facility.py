@@ -1,7 +1,7 @@
 """A lender's facilities on paper: what was agreed, what was drawn and paid back, what is due, and the schedule."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -44,7 +44,8 @@ class Instalment:
 @dataclass(frozen=True, slots=True)
 class Line:
     """What an entry moved: drawn, or paid and what of it was principal, interest and fees. `balance`: the principal
-    owed after it. A line that takes another back has its amounts negative."""
+    owed after it. `provision` is what the lender kept of what was drawn, None where it kept nothing: the rest came in.
+    A line that takes another back has its amounts negative."""
 
     on: date
     slip: str
@@ -56,6 +57,12 @@ class Line:
     other: int | None
     balance: int
     undone: bool
+    provision: int | None = None
+
+    @property
+    def received(self) -> int | None:
+        """What of the money drawn came in."""
+        return None if self.drawn is None else self.drawn - (self.provision or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,19 @@ class FacilityCard:
         return sum(line.drawn or 0 for line in self.lines)
 
     @property
+    def provision(self) -> int:
+        return sum(line.provision or 0 for line in self.lines)
+
+    @property
+    def kept(self) -> bool:
+        """Whether the lender kept anything of what was drawn."""
+        return any(line.provision for line in self.lines)
+
+    @property
+    def received(self) -> int:
+        return sum(line.received or 0 for line in self.lines)
+
+    @property
     def paid(self) -> int:
         return sum(line.paid or 0 for line in self.lines)
 
@@ -146,13 +166,15 @@ def cards(group: Group, facilities: Sequence[Facility], *, since: date | None, u
     day_before = None if since is None else since - timedelta(days=1)
     opening = books.balances(group.id, as_of=day_before, account_ids=list(known)) if day_before and known else {}
     moved = _moved(group, known, since, until)
+    kept = capital.kept(group.id, [one.id for one in there])
     told = Told(group, (entry for some in moved.values() for entry, _ in some.values()))
     found = []
     for standing in standings:
         before, rows = opening.get(standing.facility.account_id, 0), moved[standing.facility.id]
         ended = standing.derived.ended_on
         if rows or before or ended is None or since is None or ended >= since:
-            found.append(_card(group, standing, _lines(rows, before, told), opening=before, until=until))
+            lines = _lines(rows, before, told, kept.get(standing.facility.id, {}))
+            found.append(_card(group, standing, lines, opening=before, until=until))
     return tuple(found)
 
 
@@ -203,7 +225,7 @@ def _card(group: Group, standing: Standing, lines: tuple[Line, ...], *, opening:
     )
 
 
-def _lines(rows: Rows, opening: int, told: Told) -> tuple[Line, ...]:
+def _lines(rows: Rows, opening: int, told: Told, kept: Mapping[UUID, int]) -> tuple[Line, ...]:
     running, lines = opening, []
     for entry, parts in sorted(rows.values(), key=lambda row: (row[0].effective_on, row[0].seq)):
         running += parts["owed"]
@@ -221,6 +243,7 @@ def _lines(rows: Rows, opening: int, told: Told) -> tuple[Line, ...]:
                 other=paid[FEE] if is_payment else None,
                 balance=running,
                 undone=entry.id in told.undone,
+                provision=kept.get(entry.id),
             )
         )
     return tuple(lines)
@@ -244,7 +267,7 @@ def _instalment(one: State, on: date) -> Instalment:
 def tables(found: Sequence[FacilityCard]) -> tuple[Table, ...]:
     """Facilities, their lines and schedules as data."""
     stands = ("limit", "used", "opening", "closing", "due_now", "arrears", "days", "payoff")
-    moved = ("drawn", "paid", "principal", "interest", "other", "balance")
+    moved = ("drawn", "provision", "received", "paid", "principal", "interest", "other", "balance")
     asked = ("principal", "interest", "other", "paid", "left", "state")
     return (
         Table(

@@ -1,7 +1,8 @@
 """A lender's statement: its facilities with every line, what its money became, and the portfolio behind it.
 
 What stands in it beside the lender's own account is what the group's consents open to it on the day it is made, and no
-more: sums under `totals`, its loans one by one under `loans`, whose they are under `members.pseudonym` by number and
+more: sums under `totals` (but none over the loans of so few members that it would tell of single ones,
+`uses.veiled`), its loans one by one under `loans`, whose they are under `members.pseudonym` by number and
 under `members.named` by name. Purposes and suppliers stay in the group, as on the lender's pages
 (`reports.portal`), and so do the names of who signs for it, unless names are open: the line is left to write on.
 """
@@ -38,9 +39,10 @@ MOST_LINES = 1_500
 @dataclass(frozen=True, slots=True)
 class Report:
     """All that stands in it. `owed` is the principal of all its facilities, `due` what of them fell due and is unpaid,
-    `arrears` the part that fell due before the last day; `lent_on` of its money is in loans that still run, `loans` of
-    them. A part that the consent does not open is None, and `uses` has loans only under `loans`, else they
-    are `hidden`."""
+    `arrears` the part that fell due before the last day; `lent_on` of its money was lent in loans that still run,
+    `loans` of them, and `still_out` of that is not paid back yet. A part that the consent does not open is None, and
+    `uses` has loans only under `loans`, else they are `hidden`; `few`: nothing is told of the loans, since they are
+    of too few members."""
 
     name: str
     kind: str
@@ -54,12 +56,14 @@ class Report:
     owed: int
     due: int
     arrears: int
-    lent_on: int
+    lent_on: int | None
+    still_out: int | None
     loans: int
     quality: quality.Quality | None
     profile: profile.Profile | None
     uses: uses.Uses | None
     hidden: bool
+    few: bool = False
 
     @property
     def marks(self) -> Mapping[str, str]:
@@ -158,6 +162,8 @@ def _report(
     funded = _funded_of(group.id, [one.id for one in theirs], since, until)
     left = capital.principal_left(group.id, [one.loan for one in funded], as_of=until)
     running = [one for one in funded if left.get(one.loan_id) and (one.ended_on is None or one.ended_on > until)]
+    hidden = LOANS not in scopes
+    told = not (hidden and 0 < len({one.loan.member_id for one in running}) < uses.FEW)
     found = behind(
         group,
         since=since,
@@ -167,6 +173,7 @@ def _report(
         loan_ids={one.loan_id for one in funded},
         named=NAMED in scopes,
     )
+    shown = _within(found.uses, scopes) if {TOTALS, LOANS} & set(scopes) else None
     return Report(
         name=lender.name,
         kind=str(KINDS[lender.kind]),
@@ -180,13 +187,21 @@ def _report(
         owed=sum(one.closing for one in cards),
         due=sum(one.due_now for one in cards),
         arrears=sum(one.arrears for one in cards),
-        lent_on=sum(one.amount for one in running),
+        lent_on=sum(one.amount for one in running) if told else None,
+        still_out=sum(_still_out(one, left[one.loan_id]) for one in running) if told else None,
         loans=len({one.loan_id for one in running}),
         quality=found.quality if TOTALS in scopes else None,
         profile=found.profile if TOTALS in scopes else None,
-        uses=_within(found.uses, scopes) if {TOTALS, LOANS} & set(scopes) else None,
-        hidden=LOANS not in scopes,
+        uses=shown,
+        hidden=hidden,
+        few=shown is None and TOTALS in scopes,
     )
+
+
+def _still_out(one: Funding, left: int) -> int:
+    """What of a facility's part in a loan is not paid back: its share of what is left, rounded down, so that the parts
+    of several are never more than the whole."""
+    return min(one.amount, one.amount * left // one.loan.principal)
 
 
 def _funded(group_id: UUID, lender_id: UUID, since: date | None, until: date) -> list[Funding]:
@@ -200,11 +215,11 @@ def _funded_of(group_id: UUID, facility_ids: Collection[UUID], since: date | Non
     return [one for one in found if since is None or one.ended_on is None or one.ended_on >= since]
 
 
-def _within(found: uses.Uses, scopes: Collection[str]) -> uses.Uses:
-    """The loans as far as they may be told of: none, or each without its purpose and suppliers, and whose only by what
-    is open."""
+def _within(found: uses.Uses, scopes: Collection[str]) -> uses.Uses | None:
+    """The loans as far as they may be told of: in sums alone (None: of so few members that there are none), or each
+    without its purpose and suppliers, and whose only by what is open."""
     if LOANS not in scopes:
-        return replace(found, loans=())
+        return uses.veiled(found)
     whose = NAMED in scopes or PSEUDONYM in scopes
     return replace(
         found,

@@ -2,7 +2,7 @@
 those that a facility funded. Members stand by number unless the reader may know names."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
@@ -15,6 +15,9 @@ from loans.models import Loan, Purchase
 from members import queries as members
 from members.models import Group
 from reports.papers.frame import Table
+
+FEW = 3
+"""Sums over the loans of fewer members are told only to who may see the loans themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +49,28 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A raw material in one unit over all these loans, and the mean price of the unit."""
+    """A raw material in one unit over all these loans, and the mean price of the unit; `price` None: of several."""
 
     item: str
     quantity: str
     unit: str
     amount: int
-    price: int
+    price: int | None
     loans: int
 
 
 @dataclass(frozen=True, slots=True)
 class Uses:
     """Loans with what they bought, and the materials, the dearest first. `bought` and `rest` make up no more and no
-    less than `lent` unless more was bought than was lent."""
+    less than `lent` unless more was bought than was lent. None: what is not told, since it would be told of single
+    members."""
 
     loans: tuple[Use, ...]
     materials: tuple[Material, ...]
     lent: int
-    outstanding: int
-    bought: int
-    rest: int
+    outstanding: int | None
+    bought: int | None
+    rest: int | None
 
 
 def uses(
@@ -94,6 +98,51 @@ def uses(
         bought=sum(line.amount for one in rows for line in one.bought),
         rest=sum(one.rest for one in rows),
     )
+
+
+def veiled(found: Uses) -> Uses | None:
+    """What may be told of these loans to a reader who may not see them one by one: figures behind which there are at
+    least FEW members. A material of fewer is told with the others of its kind, if that makes it enough. None: there are
+    so few members that any figure would be somebody's.
+    """
+    if _few(one.who for one in found.loans):
+        return None
+    told = replace(found, loans=())
+    if _few(one.who for one in found.loans if one.outstanding):
+        told = replace(told, outstanding=None)
+    buyers = (one.who for one in found.loans if one.bought)
+    if _few(buyers) or _few(one.who for one in found.loans if one.rest):
+        return replace(told, bought=None, rest=None, materials=())  # each tells the other
+    return replace(told, materials=_veiled(found))
+
+
+def _veiled(found: Uses) -> tuple[Material, ...]:
+    behind: dict[tuple[str, str], set[str]] = {}
+    loans: dict[tuple[str, str], set[int]] = {}
+    for one in found.loans:
+        for line in one.bought:
+            behind.setdefault(_key(line.item, line.unit), set()).add(one.who)
+            loans.setdefault(_key(line.item, line.unit), set()).add(one.loan)
+    rare = [one for one in found.materials if len(behind[_key(one.item, one.unit)]) < FEW]
+    if not rare:
+        return found.materials
+    keys = [_key(one.item, one.unit) for one in rare]
+    if _few(who for key in keys for who in behind[key]):
+        return ()  # what is left of the sum would be theirs
+    rest = Material(
+        item=gettext("Bahan lain"),
+        quantity="",
+        unit="",
+        amount=sum(one.amount for one in rare),
+        price=None,
+        loans=len({loan for key in keys for loan in loans[key]}),
+    )
+    return (*(one for one in found.materials if one not in rare), rest)
+
+
+def _few(who: Iterable[str]) -> bool:
+    """Whether there is somebody, and so few that a sum would tell of single members. Two of one name count as one."""
+    return 0 < len(set(who)) < FEW
 
 
 def _within(loan: Loan, since: date | None) -> bool:
@@ -144,7 +193,7 @@ def materials(lines: Iterable[tuple[int, Purchase]]) -> tuple[Material, ...]:
     """By item and unit, however they were written."""
     found: dict[tuple[str, str], tuple[str, str, Decimal, int, set[int]]] = {}
     for loan, one in lines:
-        key = (" ".join(one.item.split()).casefold(), one.unit.casefold())
+        key = _key(one.item, one.unit)
         item, unit, quantity, amount, loans = found.get(key, (one.item, one.unit, Decimal(0), 0, set()))
         found[key] = (item, unit, quantity + one.quantity, amount + cost(one.quantity, _price(one)), loans | {loan})
     rows = (
@@ -152,6 +201,10 @@ def materials(lines: Iterable[tuple[int, Purchase]]) -> tuple[Material, ...]:
         for item, unit, quantity, amount, loans in found.values()
     )
     return tuple(sorted(rows, key=lambda one: (-one.amount, one.item)))
+
+
+def _key(item: str, unit: str) -> tuple[str, str]:
+    return " ".join(item.split()).casefold(), unit.casefold()
 
 
 def counted(quantity: Decimal) -> str:

@@ -23,6 +23,7 @@ from tests.members.lent import officers_of
 from tests.reports.samples import frame
 
 BEANS = Bought("Kedelai", Decimal("62.5"), "kg", 12_000, "UD Makmur")
+LEAVES = Bought("Daun", Decimal(4), "ikat", 2_500, None)
 YEAST = Bought("Ragi", Decimal(3), "bungkus", 5_000, None)
 
 

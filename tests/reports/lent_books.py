@@ -102,6 +102,7 @@ def lender(
             due=sum(one.due_now for one in cards),
             arrears=sum(one.arrears for one in cards),
             lent_on=amount * loans,
+            still_out=amount * loans // 2,
             loans=loans,
             quality=found.quality if "totals" in scopes else None,
             profile=found.profile if "totals" in scopes else None,

@@ -20,7 +20,7 @@ from reports.templatetags.papers import bracketed
 from tests.capital.lending import Borrowing
 from tests.cast import day
 from tests.reports import lent_books
-from tests.reports.lenders import YEAST, Upk
+from tests.reports.lenders import LEAVES, YEAST, Upk
 from tests.reports.samples import FRAME, pages, text
 
 NAMES = ("Budi", "Sari", "Rina", "Wati", "Dewi", "Yuni")
@@ -118,6 +118,34 @@ def test_another_lenders_facility_is_not_in_it(upk):
     assert (paper.body.owed, paper.totals["facility_closing"]) == (5_000_000, 5_000_000)
 
 
+def test_what_the_lender_kept_of_a_drawdown_stands_beside_it(upk, press):
+    upk.may_see("totals")
+    fee = {"kind": "provisi", "amount": 50_000, "when": "upfront"}
+    other = upk.group.is_promised(4_000_000, on="2026-01-12", lender=upk.row, fees=[fee])
+    other.draws(3_333_333, "2026-01-12")
+    wrong = other.draws(500_000, "2026-01-13")
+    upk.group.takes_back(wrong.entry_id)
+
+    paper = upk.gathers()
+    first, card = paper.body.facilities
+
+    assert [(one.drawn, one.provision, one.received) for one in card.lines] == [
+        (3_333_333, 50_000, 3_283_333),
+        (500_000, 50_000, 450_000),
+        (-500_000, -50_000, -450_000),
+    ]
+    assert (card.drawn, card.provision, card.received, card.closing) == (3_333_333, 50_000, 3_283_333, 3_333_333)
+    assert (first.kept, card.kept) == (False, True)
+    [account] = [one for one in paper.tables if one.name == "rekening"]
+    at = [account.columns.index(name) for name in ("drawn", "provision", "received")]
+    assert [tuple(row[place] for place in at) for row in account.rows if row[0] == card.number][0] == (
+        *(3_333_333, 50_000, 3_283_333),
+    )
+    told = printed(paper, press)
+    assert "provisi Rp50.000,00, diterima Rp3.283.333,00" in told
+    assert "Dari Rp3.333.333,00 yang ditarik, pendana memotong provisi Rp50.000,00" in told
+
+
 # ── what its money became ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -128,6 +156,8 @@ def test_the_money_is_told_down_to_the_raw_material(upk):
     dewi, yuni = body.uses.loans
 
     assert (body.lent_on, body.loans) == (1_600_000, 2)
+    assert body.still_out == 1_000_000 * 1_000_000 // 1_200_000 + 600_000
+    assert body.still_out <= body.quality.outstanding
     assert (dewi.who, dewi.principal, dewi.outstanding) == ("Dewi", 1_200_000, 1_000_000)
     assert [(one.item, one.quantity, one.price, one.amount) for one in dewi.bought] == [
         ("Kedelai", "62,5", 12_000, 750_000),
@@ -228,6 +258,67 @@ def test_somebody_who_lends_nothing_to_the_group_has_none(upk):
         )
 
 
+# ── sums that would tell of single members ──────────────────────────────────────────────────────────────────────────
+
+
+def funds(upk, who, *buys, amount=200_000):
+    loan = upk.group.requests(who, buys=list(buys), disbursed_on="2026-04-02", principal=amount)
+    upk.facility.funds(loan.is_approved().is_paid_out("2026-04-02"), amount)
+
+
+def test_the_loans_of_fewer_than_three_members_are_not_told_in_sums_either(upk, press):
+    upk.may_see("totals")
+    funds(upk, "yuni", YEAST)  # a third loan, of no third member
+
+    paper = upk.gathers()
+    told = printed(paper, press)
+
+    assert (paper.body.uses, paper.body.lent_on, paper.body.still_out) == (None, None, None)
+    assert not {"bahan", "penggunaan", "pembelian"} & {one.name for one in paper.tables}
+    assert "Tidak ditunjukkan: dana ini dipinjam kurang dari tiga anggota" in told
+    assert "Kedelai" not in told and "dari dana ini" not in told
+    assert paper.body.facilities[0].closing == 5_000_000
+
+
+def test_of_three_members_sums_are_told_and_of_a_material_of_fewer_nothing(upk, press):
+    upk.may_see("totals")
+    funds(upk, "rina")
+
+    paper = upk.gathers()
+
+    assert (paper.body.lent_on, paper.body.uses.lent) == (1_800_000, 2_000_000)
+    assert (paper.body.uses.bought, paper.body.uses.rest, paper.body.uses.materials) == (None, None, ())
+    assert "Kedelai" not in printed(paper, press)
+
+
+@pytest.mark.parametrize(
+    ("leaves", "shown"),
+    [
+        (("wati",), ()),  # beans and leaves are of two members: what is left of the sum would tell of them
+        (("wati", "budi"), (("Ragi", 45_000, 5_000, 3), ("Bahan lain", 770_000, None, 3))),
+    ],
+)
+def test_a_material_of_three_members_is_told_and_rarer_ones_only_together(upk, leaves, shown):
+    upk.may_see("totals")
+    for who in ("rina", "sari"):
+        funds(upk, who, YEAST)
+    for who in leaves:
+        funds(upk, who, LEAVES)
+
+    body = upk.gathers().body
+
+    assert tuple((one.item, one.amount, one.price, one.loans) for one in body.uses.materials) == shown
+    assert body.uses.bought == 795_000 + 10_000 * len(leaves)
+
+
+def test_who_may_see_the_loans_sees_the_sums_of_few_as_well(upk):
+    upk.may_see("loans")
+
+    body = upk.gathers().body
+
+    assert (body.lent_on, body.uses.lent, body.few) == (1_600_000, 1_800_000, False)
+
+
 # ── against the ledger ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -319,7 +410,9 @@ def test_every_figure_on_the_paper_is_the_books(upk, press):
         "10 Feb 2026 Angsuran",
         "560.000,00 500.000,00 60.000,00 5.500.000,00",
         "20 Mei 2026 Jumlah 6.000.000,00 1.115.000,00 1.000.000,00 115.000,00 5.000.000,00",
-        "Rp1.600.000,00 dari dana ini ada dalam 2 pinjaman anggota yang berjalan.",
+        "Rp1.600.000,00 dari dana ini dipinjamkan dalam 2 pinjaman anggota yang masih berjalan; "
+        "Rp1.433.333,00 di antaranya belum kembali. Sisa pokok seluruh pinjaman kelompok kepada anggotanya "
+        "Rp1.600.000,00.",
         "Dibuat menurut izin kelompok: Jumlah seluruh kelompok",
         "Dewi, pinjaman 1",
     ):
