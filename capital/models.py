@@ -203,7 +203,8 @@ class Line(models.Model):
 
 
 class Funding(models.Model):
-    """`amount` of a member's loan came from a facility, from `funded_on` until `ended_on`, or until the loan ends."""
+    """`amount` of a member's loan came from a facility, from `funded_on` until `ended_on`, or until the loan ends.
+    `created_at` is when that was recorded, `released_at` when its end was."""
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     group_id = models.UUIDField()
@@ -213,6 +214,7 @@ class Funding(models.Model):
     funded_on = models.DateField()
     ended_on = models.DateField(null=True)
     created_at = models.DateTimeField(db_default=Now())
+    released_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ its account holds is read from the ledger. Both agree on every day."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q, QuerySet, Sum
@@ -226,6 +226,14 @@ def fundings(group_id: UUID, *, facility_id: UUID | None = None, loan_id: UUID |
     if facility_id is not None:
         found = found.filter(facility_id=facility_id)
     return found if loan_id is None else found.filter(loan_id=loan_id)
+
+
+def funded_otherwise(group_id: UUID, lender_id: UUID, *, since: datetime, until: date) -> bool:
+    """Whether it was recorded after `since` that a lender's facilities fund a loan, or no longer do, from a day up to
+    `until`, inclusive."""
+    found = Funding.objects.filter(group_id=group_id, facility__group_id=group_id, facility__lender_id=lender_id)
+    made = Q(created_at__gte=since, funded_on__lte=until)
+    return found.filter(made | Q(released_at__gte=since, ended_on__lte=until)).exists()
 
 
 def funding(group_id: UUID, facility: Facility, funding_id: UUID) -> Funding:

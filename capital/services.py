@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
+from django.db.models.functions import Now
 
 from capital import booking, queries
 from capital.account import Derived
@@ -287,5 +288,6 @@ def release_loan(funding: Funding, *, on: date) -> Funding:
     ledger.lock_book(funding.group_id)
     if funding.ended_on is None:
         funding.ended_on = max(on, funding.funded_on)
-        funding.save(update_fields=["ended_on"])
+        hers = Funding.objects.filter(group_id=funding.group_id, id=funding.id)
+        hers.update(ended_on=funding.ended_on, released_at=Now())
     return funding

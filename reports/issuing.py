@@ -14,6 +14,7 @@ from django.db.models import Max, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
+from capital import queries as capital
 from ledger import jobs
 from ledger import queries as books
 from ledger import services as ledger
@@ -146,9 +147,14 @@ def earlier(one: Statement) -> Statement | None:
 
 
 def _is_behind(valid: Statement) -> bool:
-    """Whether something was recorded since that falls into its days."""
+    """Whether something was recorded since that falls into its days; of a lender's paper, which loans its money became
+    as well. That is no entry, so it counts from when the paper was asked for: what it read is later."""
     assert valid.head_seq is not None
-    return bool(books.recorded_since(valid.group_id, valid.head_seq, until=valid.until))
+    if books.recorded_since(valid.group_id, valid.head_seq, until=valid.until):
+        return True
+    if KINDS[valid.kind].subject != subjects.LENDER or valid.subject_id is None:
+        return False
+    return capital.funded_otherwise(valid.group_id, valid.subject_id, since=valid.requested_at, until=valid.until)
 
 
 def _asked(

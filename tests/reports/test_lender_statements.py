@@ -9,6 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from capital import queries as capital
+from capital import services
 from ledger.models import Job
 from members.invariants import CHECKS
 from members.models import Disclosure, Group
@@ -129,7 +131,7 @@ def test_a_statement_taken_home_stands_in_the_log_under_every_scope_it_was_made_
     before = len(log(upk))
 
     upk.phone.gets(f"{papers.path}/{one.id}/pdf")
-    opened(upk).opens(f"/dokumen/{one.id}/pdf")
+    opened(upk).client.get(reverse("p:document-pdf", args=[upk.group.id, one.id]))
 
     scopes = ["totals", "loans", "members.named"]
     assert log(upk)[before:] == [("see_statements", scope) for scope in scopes] * 2
@@ -149,6 +151,35 @@ def test_what_is_read_of_its_list_is_noted_as_before(upk, papers):
     upk.phone.gets(papers.path)
 
     assert log(upk) == [("see_statements", "totals")]
+
+
+def test_it_is_made_anew_when_the_loans_its_money_became_are_others(upk, papers):
+    upk.may_see("totals")
+    one = issued(upk, papers)
+    assert asked(upk, papers)["id"] == str(one.id)
+    loan = upk.group.asks(lambda: capital.fundings(upk.group.id, facility_id=upk.facility.id).last())
+
+    upk.group.asks(lambda: services.release_loan(loan, on=date(2026, 5, 19)))
+
+    anew = issued(upk, papers)
+    assert (anew.number, anew.version) == (one.number, 2)
+    assert asked(upk, papers)["id"] == str(anew.id)
+    upk.facility.funds(upk.yuni, 600_000)
+    last = issued(upk, papers)
+    assert (last.version, asked(upk, papers)["id"]) == (3, str(last.id))
+
+
+def test_another_lenders_loans_and_later_ones_leave_it_as_it_stands(upk, papers):
+    upk.may_see("totals")
+    one = issued(upk, papers, to="2026-03-31")
+    other = upk.group.is_promised(3_000_000, on="2026-01-12")
+    other.draws(1_000_000, "2026-04-12")
+    other.funds(upk.dewi, 200_000)
+    loan = upk.group.asks(lambda: capital.fundings(upk.group.id, facility_id=upk.facility.id).last())
+
+    upk.group.asks(lambda: services.release_loan(loan, on=date(2026, 4, 19)))
+
+    assert asked(upk, papers, to="2026-03-31")["id"] == str(one.id)
 
 
 # ── whose, and how long ─────────────────────────────────────────────────────────────────────────────────────────────
