@@ -20,6 +20,8 @@ from members import disclosures
 from members import queries as members
 from members.disclosures import Label
 from members.models import Seat
+from reports.papers.periods import month_ends
+from reports.papers.quality import MONTHS
 from savings import queries as savings
 
 NOBODY = Label(None, None)
@@ -126,12 +128,23 @@ def here(seat: Seat, as_of: date) -> set[UUID]:
 
 
 @dataclass(frozen=True, slots=True)
+class Collected:
+    """Principal and interest that fell due, and what was paid of them; None percent: nothing fell due."""
+
+    due: int
+    paid: int
+    percent: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class Totals:
-    """The group in sums: who is here, what they saved, what is lent."""
+    """The group in sums: who is here, what they saved, what is lent, and what came in of what fell due in the twelve
+    months to the day, as the lender's statement has it."""
 
     members: int
     saved: int
     lent: portfolio.Portfolio
+    collected: Collected
 
 
 def totals(seat: Seat, *, as_of: date) -> Totals:
@@ -140,4 +153,12 @@ def totals(seat: Seat, *, as_of: date) -> Totals:
         members=len(here(seat, as_of)),
         saved=sum(savings.totals_of(seat.group_id, as_of=as_of).values()),
         lent=portfolio.portfolio(seat.group, as_of=as_of),
+        collected=collected(seat.group_id, as_of),
     )
+
+
+def collected(group_id: UUID, until: date) -> Collected:
+    """The twelve months to a day, its own month among them."""
+    came = portfolio.collected(group_id, since=month_ends(until, MONTHS)[0].replace(day=1), until=until)
+    due, paid = sum(one.due for one in came), sum(one.paid for one in came)
+    return Collected(due, paid, portfolio.percent(paid, due))

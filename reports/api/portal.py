@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from capital.api.lenders import FacilityOut, facility_json
 from loans.api.overview import AsOf, PortfolioOut, portfolio_json
+from loans.api.products import percent
 from members.api.lists import listed, page_of
 from members.disclosures import Label
 from members.door import GroupView, door
@@ -19,11 +20,18 @@ from members.visit import Here
 from reports import portal
 
 
+class CollectedOut(serializers.Serializer[Any]):
+    due = serializers.IntegerField(help_text="Pokok dan jasa yang jatuh tempo dalam dua belas bulan, tanpa denda")
+    paid = serializers.IntegerField()
+    percent = serializers.CharField(allow_null=True)
+
+
 class TotalsOut(serializers.Serializer[Any]):
     as_of = serializers.DateField()
     members = serializers.IntegerField()
     saved = serializers.IntegerField()
     portfolio = PortfolioOut()
+    collected = CollectedOut()
 
 
 class LabelOut(serializers.Serializer[Any]):
@@ -81,6 +89,11 @@ class PortalTotals(GroupView):
             "members": found.members,
             "saved": found.saved,
             "portfolio": portfolio_json(found.lent, as_of),
+            "collected": {
+                "due": found.collected.due,
+                "paid": found.collected.paid,
+                "percent": percent(found.collected.percent),
+            },
         }
 
 

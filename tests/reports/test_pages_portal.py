@@ -3,6 +3,8 @@
 import pytest
 
 from members.models import SCOPES
+from reports.papers import quality
+from tests.cast import day
 from tests.members.desk import Desk, desk
 from tests.members.lent import Bank
 
@@ -30,6 +32,20 @@ def test_sums_are_the_portfolios_own(lent):
     assert "Tidak dibuka oleh izin ini: Tiap pinjaman, tanpa nama" in words
     assert not any(name in words for name in NAMES)
     assert [one["what"] for one in bank.log] == ["see_portal", "see_facilities", "see_statements", "see_totals"]
+
+
+def test_what_was_collected_is_the_statements_measure(lent):
+    bank = Bank.of(lent.kelompok, "totals", "loans")
+    found = bank.sees("/portal")["collected"]
+    today = day(str(bank.today))
+    figures = lent.asks(lambda: quality.quality(lent.group, until=today, language="id"))
+
+    words = opened(bank).opens("/portal").words
+
+    assert (found["due"], found["paid"]) == (figures.due, figures.paid)
+    assert found["due"] > 0 and found["percent"] == "0.00"
+    assert "Tagihan tertagih, 12 bulan Pokok dan jasa yang dibayar" in words and "Tingkat pengembalian" not in words
+    assert ", tanpa denda" in words.split("Pinjaman no. 1")[1]
 
 
 @pytest.mark.parametrize(
