@@ -66,7 +66,7 @@ def test_a_changed_byte_is_found_by_the_seal_alone(papers):
     chance = random.Random(7)
 
     passed = []
-    for place in chance.sample(range(len(content)), min(CHANGES, len(content)) // 10):
+    for place in chance.sample(range(len(content)), 30):  # thousands of them are tried in test_signing
         changed = bytearray(content)
         changed[place] ^= chance.randrange(1, 256)
         if sealing.look(bytes(changed)).genuine:
