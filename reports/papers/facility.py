@@ -1,6 +1,5 @@
 """A lender's facilities on paper: what was agreed, what was drawn and paid back, what is due, and the schedule."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,11 +12,11 @@ from capital.account import State
 from capital.models import Facility
 from capital.queries import Standing
 from ledger import queries as books
-from ledger.models import Entry
 from loans.allocation import FEE, INTEREST, PRINCIPAL
 from members.models import Group
 from reports.papers.frame import Table
 from reports.papers.lent import agreed
+from reports.papers.moved import Rows, moved
 from reports.papers.slips import Told
 
 SHORTER = {"facility_drawdown": gettext_noop("Pencairan"), "facility_payment": gettext_noop("Angsuran")} | {
@@ -165,40 +164,19 @@ def cards(group: Group, facilities: Sequence[Facility], *, since: date | None, u
     known = {one.account_id: one for one in there}
     day_before = None if since is None else since - timedelta(days=1)
     opening = books.balances(group.id, as_of=day_before, account_ids=list(known)) if day_before and known else {}
-    moved = _moved(group, known, since, until)
+    ids = {account_id: one.id for account_id, one in known.items()}
+    booked = capital.paid_parts(group.id, list(ids.values()))
+    rows_of = moved(group.id, ids, booked, raised_by="credit", since=since, until=until)
     kept = capital.kept(group.id, [one.id for one in there])
-    told = Told(group, (entry for some in moved.values() for entry, _ in some.values()))
+    told = Told(group, (entry for some in rows_of.values() for entry, _ in some.values()))
     found = []
     for standing in standings:
-        before, rows = opening.get(standing.facility.account_id, 0), moved[standing.facility.id]
+        before, rows = opening.get(standing.facility.account_id, 0), rows_of[standing.facility.id]
         ended = standing.derived.ended_on
         if rows or before or ended is None or since is None or ended >= since:
             lines = _lines(rows, before, told, kept.get(standing.facility.id, {}))
             found.append(_card(group, standing, lines, opening=before, until=until))
     return tuple(found)
-
-
-Parts = dict[str, int]
-Rows = dict[UUID, tuple[Entry, Parts]]
-
-
-def _moved(group: Group, known: dict[UUID, Facility], since: date | None, until: date) -> dict[UUID, Rows]:
-    """By facility what its entries moved: `owed` as postings on its account, and the parts of payments."""
-    found: dict[UUID, Rows] = defaultdict(dict)
-    for posting in books.postings_between(group.id, list(known), since=since, until=until) if known else ():
-        rows = found[known[posting.account_id].id]
-        _, parts = rows.setdefault(posting.entry.id, (posting.entry, defaultdict(int)))
-        parts["owed"] += posting.credit - posting.debit
-    booked = capital.paid_parts(group.id, [one.id for one in known.values()])
-    wanted = {entry_id for parts in booked.values() for entry_id in parts}
-    entries = books.entries(group.id).filter(id__in=list(wanted), effective_on__lte=until)
-    for entry in entries.filter(effective_on__gte=since) if since else entries:
-        for facility_id, by_entry in booked.items():
-            if entry.id in by_entry:
-                _, parts = found[facility_id].setdefault(entry.id, (entry, defaultdict(int)))
-                for component, amount in by_entry[entry.id].items():
-                    parts[component] += amount
-    return found
 
 
 def _card(group: Group, standing: Standing, lines: tuple[Line, ...], *, opening: int, until: date) -> FacilityCard:

@@ -1,6 +1,5 @@
 """A member's loans on paper: what was agreed, every instalment with what is paid of it, and what moved."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,12 +9,12 @@ from uuid import UUID
 from django.utils.translation import gettext, gettext_noop
 
 from ledger import queries as books
-from ledger.models import Entry
 from loans import queries as lending
 from loans.account import Derived, State
 from loans.models import Loan
 from loans.views.words import METHODS, comma, span
 from members.models import Group
+from reports.papers.moved import Rows, moved
 from reports.papers.slips import Told
 
 SHORTER = {"repayment": gettext_noop("Angsuran"), "loan_disbursement": gettext_noop("Pencairan")} | {
@@ -113,11 +112,13 @@ def cards_of(group: Group, loans: Sequence[Loan], *, since: date | None, until: 
     states = lending.states(group, list(known.values()), on=until)
     day_before = None if since is None else since - timedelta(days=1)
     opening = books.balances(group.id, as_of=day_before, account_ids=list(known)) if day_before else {}
-    moved = _moved(group, known, since, until)
-    told = Told(group, (entry for some in moved.values() for entry, _ in some.values()))
+    ids = {account_id: one.id for account_id, one in known.items()}
+    booked = lending.paid_parts(group.id, list(ids.values()))
+    rows_of = moved(group.id, ids, booked, raised_by="debit", since=since, until=until)
+    told = Told(group, (entry for some in rows_of.values() for entry, _ in some.values()))
     found = []
     for account_id, loan in known.items():
-        before, rows = opening.get(account_id, 0), moved[loan.id]
+        before, rows = opening.get(account_id, 0), rows_of[loan.id]
         if rows or before or _runs(states.get(loan.id), since):
             lines = _lines(rows, before, told)
             found.append(_card(group, loan, states.get(loan.id), lines, opening=before, until=until))
@@ -126,30 +127,6 @@ def cards_of(group: Group, loans: Sequence[Loan], *, since: date | None, until: 
 
 def _runs(state: Derived | None, since: date | None) -> bool:
     return state is not None and (since is None or state.paid_off_on is None or state.paid_off_on >= since)
-
-
-Parts = dict[str, int]
-Rows = dict[UUID, tuple[Entry, Parts]]
-
-
-def _moved(group: Group, known: dict[UUID, Loan], since: date | None, until: date) -> dict[UUID, Rows]:
-    """By loan what its entries moved: `lent` and `owed` as postings on its principal, and parts of payments."""
-    found: dict[UUID, Rows] = defaultdict(dict)
-    postings = books.postings_between(group.id, list(known), since=since, until=until) if known else ()
-    for posting in postings:
-        rows = found[known[posting.account_id].id]
-        _, parts = rows.setdefault(posting.entry.id, (posting.entry, defaultdict(int)))
-        parts["owed"] += posting.debit - posting.credit
-    booked = lending.paid_parts(group.id, [one.id for one in known.values()])
-    wanted = {entry_id for parts in booked.values() for entry_id in parts}
-    entries = books.entries(group.id).filter(id__in=list(wanted), effective_on__lte=until)
-    for entry in entries.filter(effective_on__gte=since) if since else entries:
-        for loan_id, by_entry in booked.items():
-            if entry.id in by_entry:
-                _, parts = found[loan_id].setdefault(entry.id, (entry, defaultdict(int)))
-                for component, amount in by_entry[entry.id].items():
-                    parts[component] += amount
-    return found
 
 
 def _card(
